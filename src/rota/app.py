@@ -1,0 +1,395 @@
+"""`Rota`: the composition root, the only module that picks concrete parts."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from rota.database import Database, read_url
+from rota.durations import duration
+from rota.engine.clock import SystemClock
+from rota.engine.context import Context
+from rota.engine.itemize import run_item
+from rota.engine.items import RunItem
+from rota.engine.lists import Events, Nodes, Tasks
+from rota.engine.node import Node, NodeSettings
+from rota.engine.registry import Registry
+from rota.engine.runs import Runs
+from rota.engine.saving import read_rule
+from rota.engine.schedules import Schedules
+from rota.engine.services import Services
+from rota.engine.settling import settle
+from rota.engine.visit import stay
+from rota.errors import BadSetting, Refused
+from rota.instants import SECOND
+from rota.ports.records import RunRow
+from rota.rules.leases import Lease
+from rota.rules.states import FINAL
+from rota.version import __version__
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from rota.engine.aio import Aio
+    from rota.ports.executor import Executor
+    from rota.ports.store import Store
+    from rota.when import Trigger
+
+__all__ = ("Rota", "clients_only")
+
+Code = TypeVar("Code", bound=Callable[..., Any])
+
+STOP = 10.0  # seconds that running tasks have to stop, unless said
+MOST_AT_ONCE = 10_000
+SHORTEST_LEASE, LONGEST_LEASE = 1 * SECOND, 3_600 * SECOND
+
+client_process = False
+applications: weakref.WeakSet[Rota] = weakref.WeakSet()
+
+
+def clients_only() -> None:
+    """From now on nothing in this process becomes a node: `start`, `lifespan` and `async with` do
+    nothing. Client commands call it before they import an application."""
+    global client_process
+    client_process = True
+
+
+class Rota:
+    """Scheduled and background work of one application, on one store.
+
+    `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute) or `memory://`;
+    without one, `ROTA_DATABASE`. `app` is written into the store, which then refuses another
+    application. `zone` stands in for triggers that name none. `concurrency` is how many runs one
+    node executes at once; `lease` how long others wait before they recover a dead node's runs.
+
+    >>> from rota import Rota, every
+    >>> rota = Rota("memory://")
+    >>> @rota.task("acme.clean-room", schedule=every("5m"))
+    ... def clean_room() -> str:
+    ...     return "12 items removed"
+    >>> rota.open()
+    >>> rota.schedules.get("acme.clean-room").words
+    'Every 5 minutes'
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        app: str = "default",
+        zone: str = "UTC",
+        concurrency: int = 20,
+        lease: str | float = "15s",
+    ) -> None:
+        self.app = app
+        self.title = app
+        self.concurrency = concurrency
+        self.clock = SystemClock()
+        self.registry = Registry()
+        self.services = Services()
+        self.given: Database | None = None if url is None else read_url(url)
+        self.lease = check_settings(app, zone, concurrency, lease)
+        self.zone = zone
+        self.store: Store | None = None
+        self.node: Node | None = None
+        self.lock = threading.RLock()
+        self.context = Context(
+            store=NotOpen(), clock=self.clock, registry=self.registry, services=self.services,
+            zone=zone, poke=self.poke, ready=self.open,
+        )  # fmt: skip
+        self.schedules = Schedules(self.context)
+        self.runs = Runs(self.context)
+        self.tasks = Tasks(self.context)
+        self.nodes = Nodes(self.context)
+        self.events = Events(self.context)
+        applications.add(self)
+
+    # ----------------------------------------------------------------- code
+
+    def task(
+        self,
+        identifier: str,
+        *,
+        schedule: Trigger | str | None = None,
+        title: str | None = None,
+        **policies: object,
+    ) -> Callable[[Code], Code]:
+        """Register the decorated function, or class with `execute`, under a unique identifier.
+
+        `schedule` also makes a schedule of the same name. The code is returned unchanged. Raises
+        `DuplicateTask` (naming both places), `TriggerError`, `BadPolicy` or `BadParameters`.
+        """
+        rule = None if schedule is None else read_rule(schedule, self.zone)
+
+        def register(code: Code) -> Code:
+            self.registry.add(
+                identifier, code, title=title, schedule=rule, policies=policies
+            )
+            return code
+
+        return register
+
+    def provide(self, kind: type[Any], factory: Callable[..., object]) -> None:
+        """Let tasks ask for `kind` by annotation. The factory is called once a run; it may be
+        async or a context manager, and may ask for provided types itself."""
+        self.services.provide(kind, factory)
+
+    # ---------------------------------------------------------------- store
+
+    @property
+    def url(self) -> str:
+        """The address of the store: the one given, else that of `ROTA_DATABASE`."""
+        return self.database().url
+
+    def database(self) -> Database:
+        """The store's parsed address; BadSetting if none was given anywhere."""
+        if self.given is None:
+            found = os.environ.get("ROTA_DATABASE", "")
+            if not found:
+                raise BadSetting(
+                    "no store was named", part="database",
+                    hint='write Rota("sqlite:///rota.db") or set ROTA_DATABASE',
+                )  # fmt: skip
+            self.given = read_url(found)
+        return self.given
+
+    def use(self, url: str) -> None:
+        """Another store than the application's own; before it is opened."""
+        if self.store is not None:
+            raise Refused("the store is open already", part="database", text=url)
+        self.given = read_url(url)
+
+    def open(self) -> None:
+        """Open the store as a client: make a missing one, record the tasks, insert missing
+        schedules from code. Twice is once."""
+        if self.store is not None:
+            return
+        with self.lock:
+            if self.store is None:
+                store = self.database().make(self.clock)
+                store.open(self.app)
+                self.context.store = store
+                self.store = store
+                settle(self.context, update=False)
+
+    def close(self) -> None:
+        """Stop the node, if there is one, and close the store."""
+        self.stop()
+        with self.lock:
+            if self.store is not None:
+                self.store.close()
+                self.store, self.context.store = None, NotOpen()
+
+    def describe(self) -> dict[str, str]:
+        """The store's kind, place and durability settings as found."""
+        self.open()
+        return self.context.store.describe()
+
+    def changes(self) -> int:
+        """Differs from what this thread saw before if anything may have been committed since."""
+        self.open()
+        return self.context.store.changes()
+
+    # ----------------------------------------------------------------- node
+
+    @property
+    def running(self) -> bool:
+        """Whether a node of this application is alive in this process."""
+        return self.node is not None
+
+    @property
+    def node_name(self) -> str | None:
+        """The name of the node in this process."""
+        return self.node.name if self.node is not None else None
+
+    def health(self) -> str:
+        """ok, degraded (the node cannot write just now) or unavailable (no node here)."""
+        if self.node is None:
+            return "unavailable"
+        return "ok" if self.node.healthy else "degraded"
+
+    def start(self) -> None:
+        """Become a node: decide, take and run, on threads of Rota's own. Twice is once; in client
+        commands and with ROTA_START=0 it does nothing."""
+        self.begin(None)
+
+    def begin(self, loop: AbstractEventLoop | None) -> None:
+        """The same, with coroutines on a loop that is running already."""
+        if client_process or os.environ.get("ROTA_START") == "0":
+            return
+        with self.lock:
+            if self.node is None:
+                self.open()
+                settle(self.context, update=True)
+                self.node = self.make_node(loop)
+                self.node.start()
+                atexit.register(self.stop, 2.0)
+
+    def stop(self, timeout: float = STOP) -> None:
+        """Stop being a node. Running tasks are asked to stop and have `timeout` seconds in all;
+        the rest is recorded: cancelled (shutdown), or queued again if idempotent."""
+        with self.lock:
+            node, self.node = self.node, None
+        if node is not None:
+            atexit.unregister(self.stop)
+            node.stop(timeout)
+
+    def make_node(
+        self, loop: AbstractEventLoop | None, registry: Registry | None = None
+    ) -> Node:
+        from rota.executors.loop import LoopExecutor
+        from rota.executors.thread import ThreadExecutor
+
+        executors: dict[str, Executor] = {
+            "loop": LoopExecutor(loop),
+            "thread": ThreadExecutor(self.concurrency, "rota-task"),
+        }
+        settings = NodeSettings(self.concurrency, self.lease, __version__)
+        return Node(
+            self.context.store, self.clock, registry or self.registry, self.services, executors,
+            settings, self.previous,
+        )  # fmt: skip
+
+    def previous(self, row: RunRow) -> RunItem | None:
+        """The last finished run of the same schedule, for `run.previous`."""
+        found = self.context.store.previous(row.schedule, row.id) if row.schedule else None
+        return run_item(found) if found is not None else None
+
+    def poke(self) -> None:
+        node = self.node
+        if node is not None:
+            node.poke()
+
+    # ------------------------------------------------------- inside a loop
+
+    async def __aenter__(self) -> Self:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self.begin, loop)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        import asyncio
+
+        await asyncio.to_thread(self.stop)
+
+    def lifespan(self, app: object = None) -> AbstractAsyncContextManager[None]:
+        """For any ASGI framework: `FastAPI(lifespan=rota.lifespan)`."""
+        return self.living()
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[None]:
+        async with self:
+            yield
+
+    @property
+    def aio(self) -> Aio:
+        """The same services as coroutines: `await rota.aio.runs.list()`."""
+        from rota.engine.aio import Aio
+
+        return Aio(
+            schedules=self.schedules, runs=self.runs, tasks=self.tasks, nodes=self.nodes,
+            events=self.events,
+        )  # fmt: skip
+
+    def web(self, **options: Any) -> Any:
+        """The web application and the HTTP API, to mount: `app.mount("/rota", rota.web())`."""
+        from rota.web import application
+
+        return application(self, **options)
+
+    # --------------------------------------------------------------- visits
+
+    def tick(self, limit: float = 50.0) -> dict[str, object]:
+        """Be a node for a moment: recover, launch and take what is due, wait for it (at most
+        `limit` seconds), give the lease back."""
+        self.open()
+        settle(self.context, update=True)
+        recovered = self.context.store.expire(self.clock.now())
+        node = self.make_node(None)
+        node.start()
+        stay(node, self.clock, limit, node.is_idle)
+        node.stop(STOP)
+        items = [run_item(row) for row in map(self.context.store.run, node.taken) if row]
+        return {
+            "launched": node.machine.launched,
+            "skipped": node.machine.skipped,
+            "recovered": len(recovered),
+            "runs": items,
+        }
+
+    def run_here(
+        self, name: str, parameters: dict[str, object] | None = None, limit: float | None = None
+    ) -> RunItem:
+        """Run a schedule or a task in this process now, as a node that does nothing else."""
+        run = self.schedules.run(name, parameters)
+        node = self.make_node(None, self.registry.only(run.task))
+        node.machine.decides = False
+        node.start()
+        stay(node, self.clock, limit or 10**9, lambda: self.runs.get(run.id).state in FINAL)
+        node.stop(STOP)
+        return self.runs.get(run.id)
+
+    def forget(self) -> None:
+        """In the child of a fork: let go of everything that belongs to the parent."""
+        self.lock = threading.RLock()
+        self.node = None
+        if self.store is not None:
+            self.store.forget()
+            self.store, self.context.store = None, NotOpen()
+
+
+class NotOpen:
+    """Stands in for a store that is not open yet, so that nothing can use it by mistake."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Refused("the store is not open", hint="call rota.open() or rota.start()")
+
+
+def check_settings(app: str, zone: str, concurrency: int, lease: str | float) -> Lease:
+    """The lease; BadSetting lists everything that makes no sense."""
+    from rota.errors import Problem
+    from rota.when import every
+
+    problems = []
+    if not isinstance(app, str) or not 0 < len(app) <= 100:
+        problems.append(Problem("bad_setting", "app", str(app), "a name of 1 to 100 characters"))
+    try:
+        every("1d").with_zone(zone)
+    except ValueError as error:
+        problems += getattr(error, "problems", ())
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not (
+        1 <= concurrency <= MOST_AT_ONCE
+    ):  # fmt: skip
+        problems.append(
+            Problem("bad_setting", "concurrency", str(concurrency),
+                    f"a whole number from 1 to {MOST_AT_ONCE}")
+        )  # fmt: skip
+    length = 0
+    try:
+        length = duration(lease)
+    except ValueError as error:
+        problems.append(Problem("bad_setting", "lease", str(lease), str(error)))
+    else:
+        if not SHORTEST_LEASE <= length <= LONGEST_LEASE:
+            problems.append(
+                Problem("bad_setting", "lease", str(lease), "a lease lasts from 1s to 1h")
+            )
+    if problems:
+        raise BadSetting(problems)
+    return Lease(length)
+
+
+def forget_all() -> None:
+    for application in list(applications):
+        application.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget_all)

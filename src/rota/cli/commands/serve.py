@@ -1,0 +1,67 @@
+"""`rota serve`: a node with the web application."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import click
+
+from rota.cli.application import node
+from rota.cli.settings import Settings
+from rota.cli.settings import command as make
+from rota.errors import Problem, Refused
+
+__all__ = ("command",)
+
+
+@make("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True,
+              help="The port to listen on; 0 picks a free one.")  # fmt: skip
+def command(settings: Settings, host: str, port: int) -> None:
+    """Run the application's tasks and serve the web application, until SIGTERM or Ctrl-C."""
+    need_extra()
+    port = bindable(host, port)
+    with node(settings) as rota:
+        from rota.web.serve import serve
+
+        serve(rota, host, port)
+
+
+def need_extra() -> None:
+    """Refuse early, with the cure, if the web application's libraries are not installed."""
+    from rota.cli.health import missing_web
+
+    missing = missing_web()
+    if missing:
+        raise Refused(f"the web application needs {', '.join(missing)}",
+                      hint="install them with: pip install 'rota[web]'")  # fmt: skip
+
+
+def bindable(host: str, port: int) -> int:
+    """The port, if one can listen there now (0: a free one); else Refused names a free one."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as ear:
+            ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            ear.bind(address)
+            return int(ear.getsockname()[1])
+    except OSError as error:
+        raise Refused(why(error, host, port)) from None
+
+
+def why(error: OSError, host: str, port: int) -> Problem:
+    """Why one cannot listen there, and what to write instead."""
+    if error.errno == errno.EADDRINUSE:
+        free = bindable(host, 0)
+        return Problem("refused", "--port", str(port), f"another program listens on {host}:{port}",
+                       f"port {free} is free: write --port {free}")  # fmt: skip
+    if error.errno == errno.EACCES:
+        return Problem("refused", "--port", str(port), "this port needs a privileged user",
+                       "write one from 1024 on, such as --port 8000")  # fmt: skip
+    reason = (error.strerror or str(error)).lower()
+    return Problem("refused", "--host", host, f"one cannot listen there: {reason}",
+                   "write an address of this machine, such as 127.0.0.1 or 0.0.0.0")  # fmt: skip

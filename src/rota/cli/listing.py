@@ -1,0 +1,58 @@
+"""What the lists share: `--limit`, `--cursor`, and how a page is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from rota.cli.output import document, line
+from rota.cli.settings import Settings
+from rota.cli.table import Column, table
+from rota.engine.items import Item, Page
+
+__all__ = ("page_of", "paged", "show")
+
+MOST = 1_000
+T = TypeVar("T", bound=Item)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def paged(function: F) -> F:
+    """Add `--limit` and `--cursor` to a command."""
+    limit = click.option(
+        "--limit", type=click.IntRange(1, MOST), default=50, show_default=True, metavar="N",
+        help="At most so many items.",
+    )  # fmt: skip
+    cursor = click.option("--cursor", help="Where to go on: the `next` of the page before.")
+    return limit(cursor(function))
+
+
+def page_of(
+    items: Sequence[T], name: Callable[[T], str], limit: int, cursor: str | None
+) -> Page[T]:
+    """One page of a list that comes whole and by name; the cursor is the last name shown."""
+    rest = [item for item in items if cursor is None or name(item) > cursor]
+    kept = rest[:limit]
+    return Page(kept, name(kept[-1]) if len(rest) > limit else None)
+
+
+def show(
+    settings: Settings,
+    page: Page[T],
+    heads: Sequence[Column],
+    row: Callable[[T], Sequence[str]],
+    *,
+    empty: str,
+) -> None:
+    """Write a page: as a document, as a table, or, if there is nothing in it, as a sentence."""
+    if settings.json:
+        document(page.json())
+        return
+    if not page:
+        line(empty)
+        return
+    table(heads, [row(item) for item in page])
+    if page.next is not None:
+        line(f"There is more: --cursor {page.next}", err=True)

@@ -1,0 +1,137 @@
+"""What the services of a client share: the store, the clock, the application's tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rota.engine.registry import Registry, nearest
+from rota.engine.services import Services
+from rota.errors import BadParameters, UnknownSchedule, UnknownTask
+from rota.ports.clock import Clock
+from rota.ports.records import EventRow, Json, ScheduleQuery, ScheduleRow, TaskRow
+from rota.ports.store import Store
+
+__all__ = ("Context",)
+
+
+@dataclass(slots=True)
+class Context:
+    """One application's view of its store."""
+
+    store: Store
+    clock: Clock
+    registry: Registry
+    services: Services
+    zone: str  # for trigger texts that name none
+    poke: Callable[[], None]  # tells a node in this process that something changed
+    ready: Callable[[], None]  # opens the store before its first use
+    has_application: bool = True  # False: only a database was named
+    seen_tasks: dict[str, TaskRow] = field(default_factory=dict)
+
+    def now(self) -> int:
+        """The time, in microseconds; also makes sure that the store is open."""
+        self.ready()
+        return self.clock.now()
+
+    def say(
+        self,
+        kind: str,
+        text: str,
+        *,
+        level: str = "info",
+        schedule: str | None = None,
+        run: int | None = None,
+        user: str | None = None,
+    ) -> None:
+        """Write a line into the event log."""
+        row = EventRow(self.clock.now(), level, kind, text, schedule=schedule, run=run, user=user)
+        self.store.add_events([row])
+
+    # ----------------------------------------------------------------- names
+
+    def need_schedule(self, name: str) -> ScheduleRow:
+        """The schedule, or UnknownSchedule with the nearest name as a hint."""
+        self.ready()
+        row = self.store.schedule(name) if isinstance(name, str) else None
+        if row is None:
+            raise UnknownSchedule(
+                "there is no such schedule", part="schedule", text=str(name),
+                hint=self.nearest_schedule(str(name)),
+            )  # fmt: skip
+        return row
+
+    def nearest_schedule(self, name: str) -> str:
+        rows = self.store.schedules(ScheduleQuery(limit=500))
+        return nearest(name, {row.name: row for row in rows}) if rows else "there is none yet"
+
+    def need_task(self, identifier: str) -> TaskRow:
+        """The task as registered here or stored, or UnknownTask with a hint."""
+        self.ready()
+        task = self.registry.get(identifier)
+        if task is not None:
+            schema = task.signature(self.services).schema
+            return TaskRow(identifier, task.title, task.source, schema, task.policies)
+        stored = self.stored_task(identifier)
+        if stored is None:
+            names = {**{t.identifier: t for t in self.registry}, **self.seen_tasks}
+            raise UnknownTask(
+                "there is no such task", part="task", text=str(identifier),
+                hint=nearest(str(identifier), names),
+            )  # fmt: skip
+        return stored
+
+    def stored_task(self, identifier: str) -> TaskRow | None:
+        """The task as some application registered it, ours or another release's."""
+        if identifier not in self.seen_tasks:
+            self.seen_tasks = {row.identifier: row for row in self.store.tasks()}
+        return self.seen_tasks.get(identifier)
+
+    def defaults(self, identifier: str) -> Json:
+        """A task's default policies; none if nobody knows it."""
+        task = self.registry.get(identifier)
+        if task is not None:
+            return task.policies
+        stored = self.stored_task(identifier)
+        return stored.policies if stored is not None else {}
+
+    def known_tasks(self) -> set[str] | None:
+        """Tasks that this application or a live node can run; None if nobody can tell."""
+        alive = [node for node in self.store.nodes() if node.state == "alive"]
+        here = {task.identifier for task in self.registry}
+        if not alive and not here:
+            return None
+        return here.union(*(node.tasks for node in alive))
+
+    def check_parameters(self, identifier: str, parameters: Json) -> None:
+        """Refuse parameters that do not fit the task, where its code or its schema is known."""
+        if not isinstance(parameters, dict):
+            raise BadParameters(
+                "parameters are a JSON object", part="parameters", text=str(parameters)[:200],
+                hint='write names and values, such as {"limit": 10}',
+            )  # fmt: skip
+        task = self.registry.get(identifier)
+        if task is not None:
+            task.signature(self.services).check(parameters)
+        else:
+            check_names(self.need_task(identifier), parameters)
+
+
+def check_names(task: TaskRow, parameters: Json) -> None:
+    """The check that a stored schema allows without the task's code: names."""
+    known = task.schema.get("properties")
+    known = known if isinstance(known, dict) else {}
+    required = task.schema.get("required")
+    missing = [name for name in required if name not in parameters] if isinstance(
+        required, list) else []  # fmt: skip
+    strange = [] if task.schema.get("additionalProperties") else [
+        name for name in parameters if name not in known]  # fmt: skip
+    if missing or strange:
+        raise BadParameters(
+            "; ".join(
+                [f"{name} is missing" for name in missing]
+                + [f"{name} is unknown" for name in strange]
+            ),
+            part="parameters", text=", ".join([*missing, *strange]),
+            hint=f"{task.identifier} takes {', '.join(known) or 'none'}",
+        )  # fmt: skip

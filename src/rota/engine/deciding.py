@@ -1,0 +1,130 @@
+"""Deciding: from a schedule as it stands and the time, what becomes of its due slots. Pure.
+
+This is the only place where the engine asks a trigger for times.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zlib import crc32
+
+from rota.engine.policies import Policies
+from rota.ports.records import Decision, NewRun, ScheduleRow
+from rota.rules.catchup import Plan, plan, skip_all
+from rota.rules.overlap import room
+from rota.when import Trigger, trigger
+
+__all__ = ("COUNTED", "decide", "first_due", "lift", "read_trigger", "unlaunched")
+
+COUNTED = 1_000
+"""Missed slots are counted up to here, so that a long gap costs no more than a short one."""
+
+
+@lru_cache(maxsize=4096)
+def read_trigger(text: str) -> Trigger:
+    """The trigger of a stored text, parsed once. TriggerError if it cannot be read."""
+    return trigger(text)
+
+
+def first_due(rule: Trigger, now: int, *, created: int, name: str) -> int | None:
+    """The first slot of a new or edited schedule: strictly later than `now`."""
+    return next(rule.instants(now, anchor=created, seed=name), None)
+
+
+def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int = 0) -> Decision:
+    """The decision that a due schedule, or one that awaits the end of a run, asks for now.
+
+    `policies` are the resolved ones. Raises TriggerError if the stored text cannot be read.
+    """
+    rule = read_trigger(row.trigger)
+    if row.next_due is None:
+        after = row.last_run if rule.follows == "start" else row.last_finished
+        due = first_due(rule, after or now, created=row.created, name=row.name)
+        return Decision(row.name, row.version, None, due, row.decided_through)
+    if row.paused:
+        return lift(row, rule, now)
+    the_plan = due_slots(row, rule, now, policies)
+    launches = tuple(launch(row, due, policies, node_started) for due in the_plan.launches)
+    awaits = bool(launches) and rule.follows == "end"
+    after = max(now, the_plan.through)
+    due = None if awaits else first_due(rule, after, created=row.created, name=row.name)
+    return Decision(
+        row.name, row.version, row.next_due, due, the_plan.through, launches, the_plan.skips, awaits
+    )
+
+
+def due_slots(row: ScheduleRow, rule: Trigger, now: int, policies: Policies) -> Plan:
+    first = row.next_due
+    assert first is not None
+    if rule.follows:  # one slot at a time: the next one hangs on this one
+        return plan(
+            first, now, catch_up=policies.catch_up, grace=policies.grace,
+            latest=lambda after, until, count: [first], count=lambda after, until: 1,
+        )  # fmt: skip
+    return plan(
+        first, now, catch_up=policies.catch_up, grace=policies.grace,
+        latest=lambda after, until, count: rule.latest(
+            after, until, count, anchor=row.created, seed=row.name
+        ),
+        count=lambda after, until: rule.count(
+            after, until, COUNTED, anchor=row.created, seed=row.name
+        ),
+    )  # fmt: skip
+
+
+def lift(row: ScheduleRow, rule: Trigger, now: int) -> Decision:
+    """End a pause whose time is over: its slots are skipped, later ones are decided next."""
+    first = row.next_due
+    assert first is not None
+    end = now if row.paused_until is None else min(now, row.paused_until)
+    the_plan = unlaunched(row, rule, first, end, "paused")
+    due: int | None = first
+    if the_plan.skips:
+        due = first_due(rule, max(end, the_plan.through), created=row.created, name=row.name)
+    through = max(the_plan.through, row.decided_through)
+    return Decision(
+        row.name, row.version, first, due, through, (), the_plan.skips, lift_pause=True
+    )
+
+
+def unlaunched(row: ScheduleRow, rule: Trigger, first: int, end: int, reason: str) -> Plan:
+    """The slots of a pause, or of the time a schedule was switched off, as one skip."""
+    if rule.follows:
+        return skip_all(
+            first, end, reason,
+            latest=lambda after, until, count: [first] if first <= until else [],
+            count=lambda after, until: 1,
+        )  # fmt: skip
+    return skip_all(
+        first, end, "paused",
+        latest=lambda after, until, count: rule.latest(
+            after, until, count, anchor=row.created, seed=row.name
+        ),
+        count=lambda after, until: rule.count(
+            after, until, COUNTED, anchor=row.created, seed=row.name
+        ),
+    )  # fmt: skip
+
+
+def launch(row: ScheduleRow, due: int, policies: Policies, node_started: int) -> NewRun:
+    delayed = due + spread(row.name, due, policies.jitter)
+    if policies.start_delay:
+        delayed = max(delayed, node_started + policies.start_delay)
+    return NewRun(
+        task=row.task,
+        due=due,
+        schedule=row.name,
+        parameters=row.parameters,
+        policies=row.policies,
+        priority=policies.priority,
+        room=room(policies.overlap),
+        task_room=policies.max_running,
+        idempotent=policies.idempotent,
+        unique=policies.unique,
+        not_before=delayed,
+    )
+
+
+def spread(name: str, due: int, jitter: int) -> int:
+    """The jitter of one slot: the same on every node, and another for every slot."""
+    return crc32(f"{name}\n{due}".encode()) * jitter >> 32 if jitter else 0

@@ -1,0 +1,168 @@
+"""From rows to items: what a list shows of what the store keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rota.engine.deciding import first_due, read_trigger
+from rota.engine.items import EventItem, LogItem, NodeItem, RunItem, ScheduleItem, TaskItem
+from rota.errors import TriggerError
+from rota.instants import to_datetime
+from rota.ports.records import EventRow, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
+
+__all__ = (
+    "event_item",
+    "log_item",
+    "node_item",
+    "run_item",
+    "schedule_item",
+    "task_item",
+)
+
+
+def moment(instant: int | None) -> datetime | None:
+    return None if instant is None else to_datetime(instant)
+
+
+def schedule_item(
+    row: ScheduleRow, *, now: int, known: set[str] | None, titles: dict[str, str] | None = None
+) -> ScheduleItem:
+    """A schedule as lists show it; `known` are the tasks that somebody alive can run."""
+    words, zone, problem = row.trigger, "", ""
+    follows = manual = False
+    try:
+        rule = read_trigger(row.trigger)
+        words, zone = rule.words(), rule.zone
+        follows, manual = rule.follows is not None, rule.is_manual
+    except TriggerError as error:
+        problem = str(error)
+    paused = row.paused and (row.paused_until is None or row.paused_until > now)
+    orphaned = known is not None and row.task not in known
+    status = (
+        "invalid" if problem
+        else "orphaned" if orphaned
+        else "running" if row.running
+        else "queued" if row.queued
+        else "disabled" if not row.enabled
+        else "paused" if paused
+        else "waiting" if row.next_due is not None or row.awaits_end or manual or follows
+        else "finished"
+    )  # fmt: skip
+    if orphaned and not problem:
+        problem = f"No live node knows the task {row.task}."
+    return ScheduleItem(
+        name=row.name,
+        title=row.title or (titles or {}).get(row.task) or row.name,
+        task=row.task,
+        trigger=row.trigger,
+        words=words,
+        zone=zone,
+        enabled=row.enabled,
+        paused=paused,
+        status=status,
+        last_run=moment(row.last_run),
+        last_result=row.last_result,
+        next_run=moment(None if status == "invalid" else next_run(row, now)),
+        runs=row.runs,
+        last_state=row.last_state,
+        paused_until=moment(row.paused_until) if paused else None,
+        pause_reason=row.pause_reason if paused else "",
+        parameters=dict(row.parameters),
+        policies=dict(row.policies),
+        origin=row.origin,
+        problem=problem,
+        version=row.version,
+    )
+
+
+def next_run(row: ScheduleRow, now: int) -> int | None:
+    """When it will start next: never while it is off, after the end of a pause that has one."""
+    if not row.enabled or row.next_due is None:
+        return None
+    if not row.paused or (row.paused_until is not None and row.paused_until <= now):
+        return row.next_due
+    if row.paused_until is None:
+        return None
+    if row.next_due > row.paused_until:
+        return row.next_due
+    rule = read_trigger(row.trigger)
+    return first_due(rule, row.paused_until, created=row.created, name=row.name)
+
+
+def run_item(row: RunRow) -> RunItem:
+    """A run as lists show it."""
+    return RunItem(
+        id=row.id,
+        schedule=row.schedule,
+        task=row.task,
+        kind=row.kind,
+        due=to_datetime(row.due),
+        state=row.state,
+        attempt=row.attempt,
+        fence=row.fence,
+        node=row.node,
+        started=moment(row.started),
+        finished=moment(row.finished),
+        result=row.result,
+        error=row.error,
+        reason=row.reason,
+        parameters=dict(row.parameters),
+        progress=row.progress,
+        message=row.message,
+        cancelling=row.cancelling is not None and row.state == "running",
+        abandoned=row.abandoned,
+        of=row.of,
+        user=row.user,
+        due_last=moment(row.due_last),
+        skips=row.skips,
+    )
+
+
+def task_item(row: TaskRow, *, schedules: int, known: set[str] | None) -> TaskItem:
+    """A task as lists show it."""
+    return TaskItem(
+        identifier=row.identifier,
+        title=row.title,
+        parameters=dict(row.schema),
+        schedules=schedules,
+        source=row.source,
+        missing=known is not None and row.identifier not in known,
+    )
+
+
+def node_item(row: NodeRow, *, leader: bool) -> NodeItem:
+    """A node as lists show it."""
+    return NodeItem(
+        name=row.name,
+        host=row.host,
+        pid=row.pid,
+        version=row.version,
+        roles=row.roles,
+        labels=row.labels,
+        state=row.state,
+        started=to_datetime(row.started),
+        seen=to_datetime(row.seen),
+        leader=leader,
+        clock_offset_ms=0.0,
+        running=row.running,
+    )
+
+
+def event_item(row: EventRow) -> EventItem:
+    """A line of the event log as lists show it."""
+    return EventItem(
+        id=row.id,
+        time=to_datetime(row.time),
+        level=row.level,
+        kind=row.kind,
+        schedule=row.schedule,
+        run=row.run,
+        node=row.node,
+        user=row.user,
+        text=row.text,
+    )
+
+
+def log_item(row: LogLine) -> LogItem:
+    """A log line of a run as lists show it."""
+    return LogItem(row.number, to_datetime(row.time), row.level, row.logger, row.text)

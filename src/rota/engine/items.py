@@ -1,0 +1,186 @@
+"""What lists show: one frozen class an item, in the words and JSON of the public contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from rota.instants import from_datetime, rfc3339
+
+__all__ = (
+    "EventItem",
+    "Item",
+    "LogItem",
+    "NodeItem",
+    "Page",
+    "RunItem",
+    "ScheduleItem",
+    "TaskItem",
+    "Why",
+    "plain",
+)
+
+
+def plain(value: object) -> object:
+    """A value as JSON can hold it: datetimes as RFC 3339 in UTC, items as objects.
+
+    >>> from datetime import UTC
+    >>> plain(datetime(2026, 3, 1, tzinfo=UTC))
+    '2026-03-01T00:00:00Z'
+    """
+    if isinstance(value, datetime):
+        return rfc3339(from_datetime(value))
+    if isinstance(value, Item):
+        return value.json()
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a list."""
+
+    def json(self) -> dict[str, object]:
+        """The item as the public JSON object."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleItem(Item):
+    """A schedule as lists show it. Times are aware UTC datetimes or None."""
+
+    name: str
+    title: str
+    task: str
+    trigger: str
+    words: str
+    zone: str
+    enabled: bool
+    paused: bool
+    status: str  # waiting queued running paused disabled orphaned invalid finished
+    last_run: datetime | None
+    last_result: str | None
+    next_run: datetime | None
+    runs: int
+    # beyond the contract's columns
+    last_state: str | None = None
+    paused_until: datetime | None = None
+    pause_reason: str = ""
+    parameters: object = None
+    policies: object = None
+    origin: str = "person"
+    problem: str = ""  # why it is orphaned or invalid
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem(Item):
+    """A run, or a skip, as lists show it."""
+
+    id: int
+    schedule: str | None
+    task: str
+    kind: str
+    due: datetime
+    state: str
+    attempt: int
+    fence: int
+    node: str | None
+    started: datetime | None
+    finished: datetime | None
+    result: str | None
+    error: str | None
+    reason: str | None
+    # beyond the contract's columns
+    parameters: object = None
+    progress: float | None = None
+    message: str = ""
+    cancelling: bool = False
+    abandoned: bool = False
+    of: int | None = None
+    user: str | None = None
+    due_last: datetime | None = None
+    skips: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskItem(Item):
+    """A task as lists show it."""
+
+    identifier: str
+    title: str
+    parameters: object  # JSON Schema
+    schedules: int
+    source: str
+    missing: bool  # no live node and not this application knows it
+
+
+@dataclass(frozen=True, slots=True)
+class NodeItem(Item):
+    """A node as lists show it."""
+
+    name: str
+    host: str
+    pid: int
+    version: str
+    roles: tuple[str, ...]
+    labels: tuple[str, ...]
+    state: str
+    started: datetime
+    seen: datetime
+    leader: bool
+    clock_offset_ms: float
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventItem(Item):
+    """A line of the event log."""
+
+    id: int
+    time: datetime
+    level: str
+    kind: str
+    schedule: str | None
+    run: int | None
+    node: str | None
+    user: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogItem(Item):
+    """A line that a run logged or printed."""
+
+    number: int
+    time: datetime
+    level: str
+    logger: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why(Item):
+    """What became of a slot: ran, skipped, ignored, planned or none, and the reason."""
+
+    due: datetime
+    decision: str
+    reason: str | None
+    run: RunItem | None
+
+
+T = TypeVar("T")
+
+
+class Page(list[T], Generic[T]):
+    """A list of items that knows where the next page begins; `next` is None on the last."""
+
+    def __init__(self, items: list[T], next: str | None = None) -> None:
+        super().__init__(items)
+        self.next = next
+
+    def json(self) -> dict[str, object]:
+        """The public JSON object: items and cursor."""
+        return {"items": [plain(one) for one in self], "next": self.next}

@@ -1,0 +1,109 @@
+"""The keeper: the thread that holds the node's lease, recovers what dead nodes left, and tidies.
+
+It is a thread of its own with a connection of its own, so that a busy writer or a blocked host
+cannot cost the node its lease.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+from rota.engine.janitor import Janitor
+from rota.engine.messages import Happening, LeaseLost, Renewed
+from rota.errors import RotaError
+from rota.instants import SECOND
+from rota.ports.clock import Clock
+from rota.ports.records import EventRow, NodeRow, RunRow
+from rota.ports.store import Store
+from rota.rules.leases import Lease
+
+__all__ = ("Keeper",)
+
+TICK = 1 * SECOND
+TIDY = 60 * SECOND
+
+logger = logging.getLogger("rota")
+
+
+class Keeper:
+    """Renews, reaps and tidies until it is stopped."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        node: NodeRow,
+        lease: Lease,
+        janitor: Janitor,
+        post: Callable[[Happening], None],
+        renamed: Callable[[str], None],
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.node = node
+        self.lease = lease
+        self.janitor = janitor
+        self.post = post
+        self.renamed = renamed
+        self.renewed = clock.boot()
+        self.tidied = clock.boot()
+        self.stopping = Event()
+        self.thread = Thread(target=self.run, name="rota-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the node has just joined."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End soon. The lease is given back by the node, not here."""
+        self.stopping.set()
+
+    def run(self) -> None:
+        """The thread's life."""
+        pause = min(TICK, self.lease.renewal // 2) / SECOND
+        while not self.stopping.wait(pause):
+            try:
+                self.tick()
+            except RotaError as error:  # weather: the lease runs on, the machine knows how long
+                logger.debug("the keeper waits for the store: %s", error)
+            except Exception:
+                logger.exception("the keeper met a fault of its own and goes on")
+
+    def tick(self) -> None:
+        """One round: renew if it is time, recover, tidy now and then."""
+        boot = self.clock.boot()
+        if boot - self.renewed >= self.lease.renewal:
+            self.renew(boot)
+        lost = self.store.expire(self.clock.now())
+        if lost:
+            self.store.add_events([lost_event(run, self.clock.now()) for run in lost])
+            logger.warning("recovered %d runs of nodes that are gone", len(lost))
+        if boot - self.tidied >= TIDY:
+            self.tidied = boot
+            self.janitor.tidy(self.clock.now())
+
+    def renew(self, boot: int) -> None:
+        """Prolong the lease; if others have recovered this node, join again under a new name."""
+        if self.store.renew(self.node.name, self.lease.length, self.clock.now()):
+            self.renewed = boot
+            self.post(Renewed(boot))
+            return
+        logger.warning("node %s lost its lease; its runs are lost and it joins again",
+                       self.node.name)  # fmt: skip
+        self.node = self.store.join(self.node, self.lease.length)
+        self.renewed = boot
+        self.renamed(self.node.name)
+        self.post(LeaseLost(self.node.name))
+        self.post(Renewed(boot))
+
+
+def lost_event(run: RunRow, now: int) -> EventRow:
+    """The event log's line about a run whose node is gone."""
+    name = run.schedule or run.task
+    tail = "; it will be tried again" if run.state == "retrying" else ""
+    return EventRow(
+        now, "error", "run.lost", f"{name} was lost with node {run.node}{tail}",
+        schedule=run.schedule, run=run.id, node=run.node,
+    )  # fmt: skip

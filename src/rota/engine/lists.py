@@ -1,0 +1,84 @@
+"""`rota.tasks`, `rota.nodes`, `rota.events`: what there is to read besides schedules and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rota.engine.context import Context
+from rota.engine.itemize import event_item, node_item, task_item
+from rota.engine.items import EventItem, NodeItem, Page, TaskItem
+from rota.engine.runs import read_cursor
+from rota.engine.schedules import bounded
+from rota.ports.records import EventQuery, ScheduleQuery
+
+__all__ = ("Events", "Nodes", "Tasks")
+
+
+class Tasks:
+    """The tasks that some application registered, ours or another release's."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def list(self, limit: int = 50, cursor: str | None = None) -> Page[TaskItem]:
+        """A page of tasks by identifier."""
+        self.context.ready()
+        limit = bounded(limit)
+        known = self.context.known_tasks()
+        rows = [row for row in self.context.store.tasks() if row.identifier > (cursor or "")]
+        items = [
+            task_item(row, schedules=self.schedules_of(row.identifier), known=known)
+            for row in rows[:limit]
+        ]
+        return Page(items, rows[limit - 1].identifier if len(rows) > limit else None)
+
+    def schedules_of(self, identifier: str) -> int:
+        return len(self.context.store.schedules(ScheduleQuery(task=identifier, limit=1_000)))
+
+
+class Nodes:
+    """The processes that run or ran lately."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def list(self, limit: int = 50, cursor: str | None = None) -> Page[NodeItem]:
+        """A page of nodes by name. The leader is the one that has been alive the longest."""
+        self.context.ready()
+        limit = bounded(limit)
+        rows = self.context.store.nodes()
+        alive = [row for row in rows if row.state == "alive"]
+        leader = min(alive, key=lambda row: (row.started, row.name)).name if alive else None
+        rows = [row for row in rows if row.name > (cursor or "")]
+        items = [node_item(row, leader=row.name == leader) for row in rows[:limit]]
+        return Page(items, rows[limit - 1].name if len(rows) > limit else None)
+
+
+class Events:
+    """The event log, newest first."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def list(
+        self,
+        limit: int = 50,
+        cursor: str | int | None = None,
+        *,
+        levels: Sequence[str] = (),
+        kind: str = "",
+        schedule: str | None = None,
+        run: int | None = None,
+        search: str = "",
+    ) -> Page[EventItem]:
+        """A page of events; `kind` is a prefix such as `run.`."""
+        self.context.ready()
+        limit = bounded(limit)
+        rows = self.context.store.events(
+            EventQuery(
+                before=read_cursor(cursor), limit=limit + 1, levels=tuple(levels), kind=kind,
+                schedule=schedule, run=run, search=search,
+            )
+        )  # fmt: skip
+        items = [event_item(row) for row in rows[:limit]]
+        return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)

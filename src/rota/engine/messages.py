@@ -1,0 +1,163 @@
+"""What is said between the machine and the threads that act for it.
+
+*Happenings* go into the machine, *effects* come out. `Work` is one batch for the writer, carried
+out as one transaction; `Answer` is what came of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rota.ports.records import Decided, Decision, EventRow, Finish, RunRow, ScheduleRow
+from rota.rules.endings import Outcome
+
+__all__ = (
+    "Answer",
+    "Changed",
+    "Effect",
+    "Ended",
+    "Happening",
+    "Interrupt",
+    "LeaseLost",
+    "Moment",
+    "Refused",
+    "Renewed",
+    "Start",
+    "Stop",
+    "Stopped",
+    "Unwritten",
+    "Work",
+    "Write",
+    "Written",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, by both clocks: wall for what is due, boot for how long things take."""
+
+    wall: int
+    boot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One batch for the store, in this order, all or nothing."""
+
+    finishes: tuple[Finish, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    events: tuple[EventRow, ...] = ()
+    take: int = 0  # how many waiting runs to take
+    load_until: int | None = None  # read schedules due until then
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.finishes or self.decisions or self.events or self.take or self.load_until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a `Work`."""
+
+    finished: tuple[bool, ...] = ()
+    decided: tuple[Decided, ...] = ()
+    poisoned: tuple[tuple[str, str], ...] = ()  # schedules whose decision broke, and how
+    taken: tuple[RunRow, ...] = ()
+    next_start: int | None = None  # earliest start of a run that still waits
+    awaiting: tuple[ScheduleRow, ...] = ()  # schedules whose next due hangs on a run that has ended
+    loaded: tuple[ScheduleRow, ...] | None = None
+    loaded_through: int = 0
+    loaded_whole: bool = True  # False: there are more rows than one load brings
+    cancelling: tuple[tuple[int, str], ...] = ()
+
+
+# ---------------------------------------------------------------- happenings
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The writer carried out a batch."""
+
+    work: Work
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """The store did not answer; the batch may or may not have happened and is to be repeated."""
+
+    work: Work
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The code of an attempt has ended."""
+
+    run: int
+    fence: int
+    outcome: Outcome
+    finished: int  # wall clock
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody else may have changed something in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The lease was renewed; the renewal began at this boot-clock reading."""
+
+    began: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseLost:
+    """Others recovered what this node had; it has joined again, under a new name."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Take nothing more, ask all runs to stop, give up on the rest at this boot-clock reading."""
+
+    deadline: int
+
+
+Happening = Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
+
+
+# ------------------------------------------------------------------- effects
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Hand this batch to the writer."""
+
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin the attempt of this run; its launch and its claim are durable."""
+
+    run: RunRow
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Tell a run that it is asked to stop, and why."""
+
+    run: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Everything is written down; the threads may end."""
+
+
+Effect = Write | Start | Interrupt | Stopped

@@ -1,0 +1,148 @@
+"""The node: starts the parts in order, and stops them in reverse."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rota.engine.dispatcher import Dispatcher
+from rota.engine.janitor import Janitor
+from rota.engine.keeper import Keeper
+from rota.engine.machine import Machine
+from rota.engine.messages import Ended, Moment, Stop
+from rota.engine.outbox import Outbox
+from rota.engine.registry import Registry
+from rota.engine.runner import Runner
+from rota.engine.services import Services
+from rota.engine.writer import Writer
+from rota.errors import RotaError
+from rota.instants import SECOND
+from rota.ports.clock import Clock
+from rota.ports.executor import Executor
+from rota.ports.records import EventRow, NodeRow, RunRow
+from rota.ports.store import Store
+from rota.rules.leases import Lease
+
+__all__ = ("Node", "NodeSettings")
+
+logger = logging.getLogger("rota")
+AFTER_DEADLINE = 4.0  # seconds that the last batch may take after the deadline of a stop
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """How a node behaves: runs at once, and its lease."""
+
+    slots: int = 20
+    lease: Lease = Lease()
+    version: str = ""
+
+
+class Node:
+    """One running scheduler in this process. It is started once and stopped once."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        registry: Registry,
+        services: Services,
+        executors: Mapping[str, Executor],
+        settings: NodeSettings,
+        read_previous: Callable[[RunRow], object | None],
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.settings = settings
+        self.executors = executors
+        began = Moment(clock.now(), clock.boot())
+        tasks = {task.identifier: task.policies for task in registry}
+        self.row = store.join(
+            NodeRow(
+                name="", host=socket.gethostname(), pid=os.getpid(), version=settings.version,
+                tasks=tuple(sorted(tasks)), started=began.wall, seen=began.wall,
+            ),
+            settings.lease.length,
+        )  # fmt: skip
+        self.machine = Machine(
+            self.row.name, tasks, slots=settings.slots, lease=settings.lease,
+            random=random.random, started=began,
+        )  # fmt: skip
+        self.outbox = Outbox()
+        self.dispatcher = Dispatcher(self.machine, clock)
+        self.writer = Writer(store, clock, self.outbox, tuple(tasks), self.dispatcher.post)
+        self.writer.node = self.row.name
+        self.runner = Runner(
+            registry, services, executors, self.outbox, clock, self.post_ended, read_previous
+        )
+        self.keeper = Keeper(
+            store, clock, self.row, settings.lease, Janitor(store, lambda task: tasks.get(task, {})),
+            self.dispatcher.post, self.renamed,
+        )  # fmt: skip
+
+    @property
+    def name(self) -> str:
+        """The node's name in the store."""
+        return self.writer.node
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the store answers and the lease is trusted."""
+        return not self.machine.failures and self.clock.boot() <= self.machine.trusted_until
+
+    @property
+    def taken(self) -> list[int]:
+        """The runs that were started here, in order."""
+        return list(self.runner.started)
+
+    def is_idle(self) -> bool:
+        """Whether nothing runs here and nothing is due."""
+        return self.machine.is_idle(Moment(self.clock.now(), self.clock.boot()))
+
+    def start(self) -> None:
+        """Begin to decide, take and run."""
+        self.runner.capture.install()
+        self.say("node.started", f"Node {self.name} has started.")
+        self.keeper.start()
+        self.writer.start()
+        self.dispatcher.start(self.writer, self.runner)
+
+    def poke(self) -> None:
+        """Something was changed in this process: look at once."""
+        self.writer.poke()
+
+    def stop(self, timeout: float) -> None:
+        """Ask all runs to stop, wait for them for at most `timeout` seconds in all, record the
+        rest, and give the lease back."""
+        deadline = self.clock.boot() + round(timeout * SECOND)
+        self.dispatcher.post(Stop(deadline))
+        clean = self.dispatcher.stopped.wait(timeout + AFTER_DEADLINE)
+        self.dispatcher.stopped.set()
+        self.dispatcher.post(Stop(deadline))  # wakes the thread, so that it ends
+        self.keeper.stop()
+        self.writer.stop()
+        self.writer.thread.join(AFTER_DEADLINE)
+        self.keeper.thread.join(AFTER_DEADLINE)
+        try:
+            self.store.leave(self.name, self.clock.now())
+            self.say("node.stopped", f"Node {self.name} has stopped.")
+        except RotaError as error:
+            logger.warning("the lease could not be given back and will run out: %s", error)
+        for executor in self.executors.values():
+            executor.stop()
+        self.runner.capture.uninstall()
+        if not clean:
+            logger.warning("the store did not take the last results in time")
+
+    def post_ended(self, ended: Ended) -> None:
+        self.dispatcher.post(ended)
+
+    def renamed(self, name: str) -> None:
+        self.writer.node = name
+
+    def say(self, kind: str, text: str) -> None:
+        self.store.add_events([EventRow(self.clock.now(), "info", kind, text, node=self.name)])

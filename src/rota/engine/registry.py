@@ -1,0 +1,216 @@
+"""The registry: the tasks of this application, by identifier, as its code registered them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rota.engine.policies import check
+from rota.engine.run import Run
+from rota.errors import BadSetting, DuplicateTask, Problem, RotaError, UnknownTask
+from rota.ports.records import TaskRow
+
+if TYPE_CHECKING:
+    from rota.engine.parameters import Signature
+    from rota.engine.services import Services
+    from rota.when import Trigger
+
+__all__ = ("Registry", "Task")
+
+LONGEST_IDENTIFIER = 200
+
+
+@dataclass(eq=False, slots=True)
+class Task:
+    """Registered code: a function, or a class with `execute`, and its defaults."""
+
+    identifier: str
+    code: Callable[..., object]  # the function, or the class
+    title: str
+    source: str  # module:line, for people
+    place: str  # file:line, for error messages
+    policies: Mapping[str, object]  # canonical
+    schedule: Trigger | None = None
+    signature_: Signature | None = field(default=None, repr=False)
+    constructor_: Signature | None = field(default=None, repr=False)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether the code is a class, of which one instance is made for every run."""
+        return inspect.isclass(self.code)
+
+    @property
+    def function(self) -> Callable[..., object]:
+        """The function that takes the parameters."""
+        return self.code.execute if self.is_class else self.code  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it runs on an event loop."""
+        return inspect.iscoroutinefunction(inspect.unwrap(self.function))
+
+    def signature(self, services: Services) -> Signature:
+        """What its function takes, resolved once."""
+        from rota.engine.parameters import inspect_task
+
+        if self.signature_ is None:
+            self.signature_ = inspect_task(
+                self.function, run_type=Run, provided=services.knows, skip_self=self.is_class
+            )
+        return self.signature_
+
+    def constructor(self, services: Services) -> Signature:
+        """What the constructor of its class takes: services only."""
+        from rota.engine.parameters import inspect_task
+
+        if self.constructor_ is None:
+            made = self.code.__init__  # type: ignore[misc]
+            if made is object.__init__:
+                made = bare
+            found = inspect_task(made, run_type=Run, provided=services.knows, skip_self=True)
+            strange = list(found.schema.get("required", ()))  # type: ignore[call-overload]
+            if strange:
+                raise BadSetting(
+                    "a constructor takes services only", part="parameter", text=strange[0],
+                    hint="register its type with rota.provide, or take it in execute",
+                )  # fmt: skip
+            self.constructor_ = found
+        return self.constructor_
+
+
+def bare(self: object) -> None:
+    """Stands in for the constructor of a class that has none."""
+
+
+class Registry:
+    """Tasks by identifier. Registering is done while modules are imported, in one thread."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, Task] = {}
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self.tasks.values())
+
+    def get(self, identifier: str) -> Task | None:
+        """The task of that identifier, if this application has it."""
+        return self.tasks.get(identifier)
+
+    def need(self, identifier: str) -> Task:
+        """The same, or UnknownTask with the nearest identifier as a hint."""
+        task = self.tasks.get(identifier)
+        if task is None:
+            raise UnknownTask(
+                "there is no such task here", part="task", text=identifier,
+                hint=nearest(identifier, self.tasks),
+            )  # fmt: skip
+        return task
+
+    def add(
+        self,
+        identifier: str,
+        code: Callable[..., object],
+        *,
+        title: str | None,
+        schedule: Trigger | None,
+        policies: Mapping[str, object],
+    ) -> Task:
+        """Register code under an identifier; a second place with the same one is refused."""
+        from rota.engine.parameters import refuse_shape
+
+        problem = bad_identifier(identifier)
+        if problem:
+            raise BadSetting(problem)
+        if inspect.isclass(code) and not callable(getattr(code, "execute", None)):
+            raise BadSetting(
+                "a class needs a method execute(self, run, …)", part="task", text=identifier,
+                hint="add one, or decorate a function",
+            )  # fmt: skip
+        module, place, line = where(code)
+        task = Task(
+            identifier, code, title or first_line(code) or identifier, f"{module}:{line}",
+            f"{place}:{line}", check(policies), schedule,
+        )  # fmt: skip
+        refuse_shape(task.function)
+        known = self.tasks.get(identifier)
+        if known is not None and known.place != task.place:
+            raise DuplicateTask(
+                f"two tasks have this identifier: {known.place} and {task.place}",
+                part="task", text=identifier, hint="give one of them another identifier",
+            )  # fmt: skip
+        self.tasks[identifier] = task
+        return task
+
+    def only(self, identifier: str) -> Registry:
+        """A registry with just this task."""
+        few = Registry()
+        few.tasks[identifier] = self.need(identifier)
+        return few
+
+    def check(self, services: Services) -> None:
+        """Resolve every signature now; one error lists all that cannot be resolved."""
+        problems: list[Problem] = []
+        for task in self:
+            try:
+                task.signature(services)
+                if task.is_class:
+                    task.constructor(services)
+            except RotaError as error:
+                problems.extend(
+                    Problem(p.code, f"task {task.identifier}, {p.part}", p.text, p.reason, p.hint)
+                    for p in error.problems
+                )
+        if problems:
+            raise BadSetting(problems)
+
+    def rows(self, services: Services, now: int) -> list[TaskRow]:
+        """The tasks as the store keeps them."""
+        return [
+            TaskRow(
+                task.identifier, task.title, task.source, task.signature(services).schema,
+                task.policies, now,
+            )
+            for task in self
+        ]  # fmt: skip
+
+
+def nearest(word: str, names: Mapping[str, object]) -> str:
+    from difflib import get_close_matches
+
+    if not names:
+        return "no task is registered"
+    found = get_close_matches(word, names, 1, 0.5)
+    return f"did you mean {found[0]}?" if found else f"there are {', '.join(sorted(names)[:10])}"
+
+
+def bad_identifier(identifier: object) -> Problem | None:
+    fit = (
+        isinstance(identifier, str)
+        and 0 < len(identifier) <= LONGEST_IDENTIFIER
+        and identifier[0].isalnum()
+        and all(ch.isascii() and (ch.isalnum() or ch in "._:@-") for ch in identifier)
+    )
+    if fit:
+        return None
+    return Problem(
+        "bad_setting", "task identifier", str(identifier),
+        "it begins with a letter or digit and has at most 200 letters, digits and . _ : @ -",
+        "such as acme.clean-room",
+    )  # fmt: skip
+
+
+def where(code: Callable[..., object]) -> tuple[str, str, int]:
+    """Module, file and line of a function or class."""
+    module = getattr(code, "__module__", "") or "?"
+    if inspect.isclass(code):
+        code = code.execute  # type: ignore[attr-defined]
+    inner = getattr(inspect.unwrap(code), "__code__", None)
+    if inner is None:
+        return module, module, 0
+    return module, inner.co_filename, inner.co_firstlineno
+
+
+def first_line(code: Callable[..., object]) -> str:
+    text = (getattr(code, "__doc__", None) or "").strip().partition("\n")[0].strip()
+    return text.rstrip(".")[:120]

@@ -1,0 +1,126 @@
+"""`rota.runs`: read runs and their logs, cancel one, run one again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rota.engine.context import Context
+from rota.engine.itemize import log_item, run_item
+from rota.engine.items import LogItem, Page, RunItem
+from rota.engine.policies import resolve
+from rota.engine.schedules import bounded
+from rota.errors import BadParameters, Refused, UnknownRun
+from rota.ports.records import NewRun, RunQuery, RunRow
+from rota.rules.overlap import room
+from rota.rules.states import FINAL
+
+__all__ = ("Runs",)
+
+
+class Runs:
+    """The runs of one application, newest first."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def get(self, run: int) -> RunItem:
+        """One run. `UnknownRun` if there is none of that number."""
+        return run_item(self.need(run))
+
+    def list(
+        self,
+        schedule: str | None = None,
+        *,
+        task: str | None = None,
+        states: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        limit: int = 50,
+        cursor: str | int | None = None,
+    ) -> Page[RunItem]:
+        """A page of runs and skips, newest first; `page.next` is the cursor of the next one."""
+        self.context.ready()
+        limit = bounded(limit)
+        rows = self.context.store.runs(
+            RunQuery(
+                before=read_cursor(cursor), limit=limit + 1, schedule=schedule, task=task,
+                states=tuple(states), kinds=tuple(kinds),
+            )
+        )  # fmt: skip
+        items = [run_item(row) for row in rows[:limit]]
+        return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+
+    def log(self, run: int, after: int = 0, limit: int = 500) -> list[LogItem]:
+        """Log lines of a run with a number greater than `after`, in order."""
+        row = self.need(run)
+        return [log_item(line) for line in self.context.store.log(row.id, after, bounded(limit))]
+
+    def cancel(self, run: int, *, user: str | None = None) -> RunItem:
+        """Ask a run to stop. One that waits ends at once; one that has ended is refused."""
+        row = self.need(run)
+        if row.state in FINAL:
+            raise Refused(f"it has already ended as {row.state}", part="run", text=str(run),
+                          hint="only a run that waits or runs can be cancelled")  # fmt: skip
+        asked = self.context.store.cancel_run(row.id, "user", user, self.context.now())
+        self.context.say("run.cancel", f"{row.schedule or row.task} was asked to stop",
+                         schedule=row.schedule, run=row.id, user=user)  # fmt: skip
+        self.context.poke()
+        return run_item(asked or row)
+
+    def again(
+        self,
+        run: int,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        user: str | None = None,
+    ) -> RunItem:
+        """Run it again: a new run for the same slot that names the old one."""
+        row, now = self.need(run), self.context.now()
+        if row.state == "skipped" and row.skips > 1:
+            raise Refused("it stands for several skipped slots", part="run", text=str(run),
+                          hint="use run now instead")  # fmt: skip
+        given = dict(row.parameters if parameters is None else parameters)
+        if row.state == "skipped" and parameters is None:
+            given = self.parameters_of(row)
+        self.context.need_task(row.task)
+        self.context.check_parameters(row.task, given)
+        policies = resolve(self.context.defaults(row.task), row.policies)
+        added = self.context.store.add_run(
+            NewRun(
+                task=row.task, due=row.due, kind="again", schedule=row.schedule,
+                parameters=given, policies=row.policies, priority=policies.priority,
+                room=room(policies.overlap) if row.schedule else None,
+                task_room=policies.max_running, idempotent=policies.idempotent,
+                unique=policies.unique, not_before=now, of=row.id, user=user,
+            ),
+            now,
+        )  # fmt: skip
+        if added is None:
+            raise Refused("a run with the same parameters is waiting already", part="task",
+                          text=row.task, hint="wait for it, or give other parameters")  # fmt: skip
+        self.context.say("run.again", f"run {row.id} was asked to run again",
+                         schedule=row.schedule, run=added.id, user=user)  # fmt: skip
+        self.context.poke()
+        return run_item(added)
+
+    def parameters_of(self, row: RunRow) -> dict[str, object]:
+        schedule = self.context.store.schedule(row.schedule) if row.schedule else None
+        return dict(schedule.parameters) if schedule is not None else {}
+
+    def need(self, run: int) -> RunRow:
+        self.context.ready()
+        fit = isinstance(run, int) and not isinstance(run, bool) and 0 < run < 2**63
+        row = self.context.store.run(run) if fit else None
+        if row is None:
+            raise UnknownRun("there is no such run", part="run", text=str(run),
+                             hint="runs are listed with rota runs")  # fmt: skip
+        return row
+
+
+def read_cursor(cursor: str | int | None) -> int | None:
+    if cursor is None or cursor == "":
+        return None
+    text = str(cursor)
+    if not text.isdecimal() or not text.isascii() or len(text) > 18:
+        raise BadParameters("this is no cursor of this list", part="cursor", text=text,
+                            hint="take it from next of the page before")  # fmt: skip
+    return int(text)

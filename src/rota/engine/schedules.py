@@ -1,0 +1,321 @@
+"""`rota.schedules`: make, read, change and run schedules. Every call blocks for milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from rota.engine.context import Context
+from rota.engine.deciding import first_due, lift, read_trigger, unlaunched
+from rota.engine.itemize import run_item, schedule_item
+from rota.engine.items import Page, RunItem, ScheduleItem, Why
+from rota.engine.policies import check, resolve
+from rota.engine.saving import draft, read_rule, start_row
+from rota.engine.why import explain
+from rota.errors import AlreadyExists, BadParameters, Conflict, Refused, UnknownSchedule, UnknownTask
+from rota.instants import from_datetime, to_datetime
+from rota.ports.records import Decision, NewRun, ScheduleQuery, ScheduleRow
+from rota.rules.overlap import room
+from rota.when import Trigger
+
+__all__ = ("Schedules",)
+
+LARGEST_PAGE = 1_000
+
+
+class Schedules:
+    """The schedules of one application."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    # --------------------------------------------------------------- making
+
+    def add(
+        self,
+        name: str,
+        task: str,
+        trigger: str | Trigger,
+        *,
+        parameters: Mapping[str, object] | None = None,
+        title: str | None = None,
+        user: str | None = None,
+        **policies: object,
+    ) -> ScheduleItem:
+        """Make a schedule. `AlreadyExists` if the name is taken; every other error lists all that
+        is wrong."""
+        now = self.context.now()
+        row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
+        added = self.context.store.add_schedule(start_row(row, rule, now))
+        if added is None:
+            raise AlreadyExists(
+                "there is a schedule of this name", part="schedule", text=name,
+                hint="choose another name, or use put to change it",
+            )  # fmt: skip
+        self.changed("schedule.added", f"{name} was made: {rule.words()}", name, user)
+        return self.item(added)
+
+    def put(
+        self,
+        name: str,
+        task: str,
+        trigger: str | Trigger,
+        *,
+        parameters: Mapping[str, object] | None = None,
+        title: str | None = None,
+        user: str | None = None,
+        **policies: object,
+    ) -> ScheduleItem:
+        """Make a schedule or make it so; nothing is written if it is so already."""
+        now = self.context.now()
+        row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
+        known = self.context.store.schedule(name)
+        if known is None:
+            added = self.context.store.add_schedule(start_row(row, rule, now))
+            if added is not None:
+                self.changed("schedule.added", f"{name} was made: {rule.words()}", name, user)
+                return self.item(added)
+            known = self.context.need_schedule(name)
+        wanted = {
+            "task": row.task, "trigger": row.trigger, "parameters": row.parameters,
+            "policies": row.policies, "title": row.title if title is not None else known.title,
+            "enabled": row.enabled if "enabled" in policies else known.enabled,
+        }  # fmt: skip
+        return self.save(known, wanted, user)
+
+    def update(
+        self, name: str, *, version: int | None = None, user: str | None = None, **changes: object
+    ) -> ScheduleItem:
+        """Change some of task, trigger, parameters, title and policies. `Conflict` if `version` is
+        given and somebody else has changed the schedule since."""
+        known = self.context.need_schedule(name)
+        if version is not None and version != known.version:
+            raise conflict(known)
+        fields = {
+            key: changes.pop(key) for key in ("task", "trigger", "parameters", "title")
+            if key in changes
+        }  # fmt: skip
+        policies = {**known.policies, "enabled": known.enabled, **changes}
+        policies = {key: value for key, value in policies.items() if key in check(policies)}
+        row, _ = draft(
+            self.context, name, str(fields.get("task", known.task)),
+            fields.get("trigger", known.trigger),  # type: ignore[arg-type]
+            fields.get("parameters", known.parameters),  # type: ignore[arg-type]
+            fields.get("title", known.title), policies,  # type: ignore[arg-type]
+        )  # fmt: skip
+        wanted = {
+            "task": row.task, "trigger": row.trigger, "parameters": row.parameters,
+            "policies": row.policies, "title": row.title, "enabled": row.enabled,
+        }  # fmt: skip
+        return self.save(known, wanted, user)
+
+    def save(
+        self, known: ScheduleRow, wanted: dict[str, object], user: str | None
+    ) -> ScheduleItem:
+        """Write what differs; move the next slot if the trigger or the switch changed."""
+        changes = {key: value for key, value in wanted.items() if getattr(known, key) != value}
+        if not changes:
+            return self.item(known)
+        context, now = self.context, self.context.now()
+        if known.origin == "code":
+            changes["edited"] = tuple(sorted({*known.edited, *changes}))
+        if "trigger" in changes:
+            rule = read_trigger(str(wanted["trigger"]))
+            after = max(now, known.decided_through)
+            changes["next_due"] = first_due(rule, after, created=known.created, name=known.name)
+            changes["awaits_end"] = False
+        with context.store.transaction():
+            saved = context.store.change_schedule(known.name, known.version, changes)
+            if saved is not None and changes.get("enabled") is True:
+                self.skip_off(saved, now)
+        if saved is None:
+            raise conflict(known)
+        told = ", ".join(key for key in changes if key in wanted)
+        self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
+        return self.get(known.name)
+
+    def skip_off(self, row: ScheduleRow, now: int) -> None:
+        """Record the slots that passed while the schedule was switched off."""
+        if row.next_due is None or row.next_due > now:
+            return
+        rule = read_trigger(row.trigger)
+        the_plan = unlaunched(row, rule, row.next_due, now, "disabled")
+        due = first_due(rule, max(now, the_plan.through), created=row.created, name=row.name)
+        self.context.store.decide(
+            [Decision(row.name, row.version, row.next_due, due, the_plan.through, (),
+                      the_plan.skips)], now,
+        )  # fmt: skip
+
+    def remove(self, name: str, *, user: str | None = None) -> None:
+        """Delete a schedule. Its queued runs are cancelled, its history stays."""
+        self.context.need_schedule(name)
+        self.context.store.remove_schedule(name)
+        self.changed("schedule.removed", f"{name} was removed", name, user)
+
+    # -------------------------------------------------------------- reading
+
+    def get(self, name: str) -> ScheduleItem:
+        """One schedule. `UnknownSchedule` names the nearest one."""
+        return self.item(self.context.need_schedule(name))
+
+    def list(
+        self,
+        limit: int = 50,
+        cursor: str | None = None,
+        *,
+        search: str = "",
+        task: str | None = None,
+    ) -> Page[ScheduleItem]:
+        """A page of schedules by name; `page.next` is the cursor of the next one."""
+        now = self.context.now()
+        limit = bounded(limit)
+        rows = self.context.store.schedules(
+            ScheduleQuery(after=cursor or "", limit=limit + 1, search=search, task=task)
+        )
+        known, titles = self.context.known_tasks(), self.titles()
+        items = [
+            schedule_item(row, now=now, known=known, titles=titles) for row in rows[:limit]
+        ]
+        return Page(items, rows[limit - 1].name if len(rows) > limit else None)
+
+    def next(self, name: str, count: int = 1) -> list[datetime]:
+        """The next starts of a schedule, as aware UTC datetimes; none while it is off."""
+        row, now = self.context.need_schedule(name), self.context.now()
+        item = self.item(row)
+        if item.next_run is None:
+            return []
+        first = from_datetime(item.next_run)
+        found = [first]
+        rule = read_trigger(row.trigger)
+        for instant in rule.instants(max(first, now), anchor=row.created, seed=row.name):
+            if len(found) >= bounded(count):
+                break
+            found.append(instant)
+        return [to_datetime(instant) for instant in found[: bounded(count)]]
+
+    def why(self, name: str, at: datetime) -> Why:
+        """What became of the slot at an aware datetime: ran, skipped, ignored, planned or none."""
+        row, instant = self.context.need_schedule(name), from_datetime(at)
+        decided = self.context.store.decision_at(name, instant)
+        return explain(row, instant, self.context.now(), decided)
+
+    # --------------------------------------------------------------- acting
+
+    def pause(
+        self,
+        name: str,
+        *,
+        until: datetime | None = None,
+        reason: str = "",
+        user: str | None = None,
+    ) -> ScheduleItem:
+        """Stop launching until resumed, or until an instant. Slots meanwhile are skipped."""
+        row, now = self.context.need_schedule(name), self.context.now()
+        end = None if until is None else from_datetime(until)
+        if end is not None and end <= now:
+            raise Refused("the end of a pause lies in the future", part="until", text=str(until),
+                          hint="write a later time, or leave it out")  # fmt: skip
+        saved = self.context.store.change_schedule(
+            row.name,
+            None,
+            {"paused": True, "paused_at": now, "paused_until": end, "pause_reason": reason[:500]},
+        )
+        if saved is None:
+            return self.get(name)  # raises: it was removed meanwhile
+        told = f": {reason[:500]}" if reason else ""
+        self.changed("schedule.paused", f"{name} was paused{told}", name, user)
+        return self.item(saved)
+
+    def resume(self, name: str, *, user: str | None = None) -> ScheduleItem:
+        """End a pause. The slots that passed in it stay skipped."""
+        context = self.context
+        row, now = context.need_schedule(name), context.now()
+        if not row.paused:
+            return self.item(row)
+        with context.store.transaction():
+            if row.enabled and row.next_due is not None:
+                rule = read_trigger(row.trigger)
+                context.store.decide([replace(lift(row, rule, now), lift_pause=False)], now)
+            saved = context.store.change_schedule(
+                name,
+                row.version,
+                {"paused": False, "paused_at": None, "paused_until": None, "pause_reason": ""},
+            )
+        if saved is None:
+            return self.resume(name, user=user)  # somebody changed it meanwhile
+        self.changed("schedule.resumed", f"{name} was resumed", name, user)
+        return self.item(saved)
+
+    def run(
+        self,
+        name: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        user: str | None = None,
+    ) -> RunItem:
+        """Queue a run now: of a schedule with its parameters (or these), else of a task. The
+        planned next run stays where it is."""
+        context, now = self.context, self.context.now()
+        row = context.store.schedule(name) if isinstance(name, str) else None
+        task = row.task if row is not None else self.need_either(name)
+        given = dict(parameters) if parameters is not None else dict(row.parameters if row else {})
+        if row is None or parameters is not None:
+            context.check_parameters(task, given)
+        overrides = row.policies if row is not None else {}
+        policies = resolve(context.defaults(task), overrides)
+        added = context.store.add_run(
+            NewRun(
+                task=task, due=now, kind="manual", schedule=row.name if row else None,
+                parameters=given, policies=overrides, priority=policies.priority,
+                room=room(policies.overlap) if row else None, task_room=policies.max_running,
+                idempotent=policies.idempotent, unique=policies.unique, not_before=now, user=user,
+            ),
+            now,
+        )  # fmt: skip
+        if added is None:
+            raise Refused("a run with the same parameters is waiting already", part="task",
+                          text=task, hint="wait for it, or give other parameters")  # fmt: skip
+        context.say("run.asked", f"{name} was asked to run", schedule=added.schedule,
+                    run=added.id, user=user)  # fmt: skip
+        context.poke()
+        return run_item(added)
+
+    def need_either(self, name: str) -> str:
+        try:
+            return self.context.need_task(name).identifier
+        except UnknownTask as error:
+            raise UnknownSchedule(
+                "there is no schedule and no task of this name", part="name", text=str(name),
+                hint=self.context.nearest_schedule(str(name)),
+            ) from error  # fmt: skip
+
+    # --------------------------------------------------------------- helpers
+
+    def item(self, row: ScheduleRow) -> ScheduleItem:
+        return schedule_item(
+            row, now=self.context.now(), known=self.context.known_tasks(), titles=self.titles()
+        )
+
+    def titles(self) -> dict[str, str]:
+        stored = {row.identifier: row.title for row in self.context.store.tasks()}
+        return {**stored, **{task.identifier: task.title for task in self.context.registry}}
+
+    def changed(self, kind: str, text: str, name: str, user: str | None) -> None:
+        self.context.say(kind, text, schedule=name, user=user)
+        self.context.poke()
+
+
+def bounded(limit: int) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= LARGEST_PAGE:
+        raise BadParameters(
+            f"a limit is a whole number from 1 to {LARGEST_PAGE}", part="limit", text=str(limit)
+        )
+    return limit
+
+
+def conflict(row: ScheduleRow) -> Conflict:
+    return Conflict(
+        "somebody else has changed this schedule since", part="schedule", text=row.name,
+        hint="read it again and repeat the change",
+    )  # fmt: skip

@@ -1,0 +1,203 @@
+"""The writer: the thread that carries out the machine's batches, one at a time.
+
+It is the only place where the engine waits for the store, so nothing that waits for it can delay a
+claimed start. Between batches it flushes log lines and looks whether others changed something.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from threading import Condition, Thread
+
+from rota.engine.messages import Answer, Changed, Happening, Unwritten, Work, Written
+from rota.engine.outbox import Outbox
+from rota.errors import Unreachable
+from rota.ports.clock import Clock
+from rota.ports.records import Decided, Finish
+from rota.ports.store import Store
+
+__all__ = ("Writer",)
+
+LOOK = 0.25  # seconds between looks for what others changed, while nothing else is to be done
+FLUSH = 0.2  # seconds that a log line waits at most
+LOAD = 1_000  # schedules in one load
+AWAITING = 200
+
+logger = logging.getLogger("rota")
+
+
+class Writer:
+    """Owns the engine's connection to the store (by being one thread)."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        outbox: Outbox,
+        tasks: Sequence[str],
+        post: Callable[[Happening], None],
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.outbox = outbox
+        self.tasks = tuple(tasks)
+        self.post = post
+        self.node = ""
+        self.work: Work | None = None
+        self.poked = False
+        self.stopping = False
+        self.seen = 0
+        self.wake = Condition()
+        self.thread = Thread(target=self.run, name="rota-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self.thread.start()
+
+    def submit(self, work: Work) -> None:
+        """Carry out a batch; the answer comes back as a happening."""
+        with self.wake:
+            self.work = work
+            self.wake.notify()
+
+    def poke(self) -> None:
+        """Somebody in this process changed something: look now."""
+        with self.wake:
+            self.poked = True
+            self.wake.notify()
+
+    def stop(self) -> None:
+        """End after what is under way."""
+        with self.wake:
+            self.stopping = True
+            self.wake.notify()
+
+    def run(self) -> None:
+        """The thread's life."""
+        while True:
+            with self.wake:
+                if not (self.work or self.poked or self.stopping):
+                    self.wake.wait(FLUSH if self.outbox else LOOK)
+                work, self.work, self.poked = self.work, None, False
+                if self.stopping and work is None:
+                    break
+            if work is not None:
+                self.post(self.carry_out(work))
+            else:
+                self.look()
+        self.flush()
+
+    # --------------------------------------------------------------- batches
+
+    def carry_out(self, work: Work) -> Happening:
+        try:
+            try:
+                return Written(work, self.together(work))
+            except Unreachable:
+                raise
+            except Exception:
+                logger.exception("a batch was refused by the store; trying it piece by piece")
+                return Written(work, self.piece_by_piece(work))
+        except Exception as error:  # the store itself does not answer
+            return Unwritten(work, " ".join(str(error).split())[:500])
+
+    def together(self, work: Work) -> Answer:
+        """The whole batch as one transaction, then what the machine wants to read."""
+        now = self.clock.now()
+        progress, lines = self.outbox.drain() if work.finishes else ([], [])
+        try:
+            with self.store.transaction():
+                if progress or lines:
+                    self.store.report(progress, lines)
+                finished = self.store.finish(work.finishes, now) if work.finishes else []
+                if work.events:
+                    self.store.add_events(work.events)
+                decided = self.store.decide(work.decisions, now) if work.decisions else []
+                taken = (
+                    self.store.take(self.node, self.tasks, work.take, now) if work.take else []
+                )
+        except BaseException:
+            self.outbox.put_back(progress, lines)
+            raise
+        return self.read(
+            work, Answer(finished=tuple(finished), decided=tuple(decided), taken=tuple(taken))
+        )
+
+    def read(self, work: Work, answer: Answer) -> Answer:
+        """Add to the answer what the batch asked to read."""
+        extra: dict[str, object] = {}
+        if work.take:
+            extra["next_start"] = self.store.next_start(self.tasks)
+        if work.finishes or work.load_until is not None:
+            extra["awaiting"] = tuple(self.store.awaiting(AWAITING))
+        if work.load_until is not None:
+            rows = self.store.upcoming(work.load_until, LOAD)
+            whole = len(rows) < LOAD
+            extra["loaded"] = tuple(rows)
+            extra["loaded_whole"] = whole
+            extra["loaded_through"] = work.load_until if whole else rows[-1].next_due
+            extra["cancelling"] = tuple(self.store.cancelling(self.node))
+        return Answer(
+            **{  # type: ignore[arg-type]
+                "finished": answer.finished,
+                "decided": answer.decided,
+                "taken": answer.taken,
+                "poisoned": answer.poisoned,
+                **extra,
+            }
+        )
+
+    def piece_by_piece(self, work: Work) -> Answer:
+        """Every piece in a transaction of its own, so that a poisoned one harms only itself."""
+        now = self.clock.now()
+        finished: list[bool] = []
+        for finish in work.finishes:
+            finished.append(self.finish_alone(finish, now))
+        decided: list[Decided] = []
+        poisoned: list[tuple[str, str]] = []
+        for decision in work.decisions:
+            try:
+                decided += self.store.decide([decision], now)
+            except Unreachable:
+                raise
+            except Exception as error:
+                poisoned.append((decision.name, f"{type(error).__name__}: {error}"[:500]))
+        if work.events:
+            self.store.add_events(work.events)
+        taken = self.store.take(self.node, self.tasks, work.take, now) if work.take else []
+        return self.read(
+            work, Answer(tuple(finished), tuple(decided), tuple(poisoned), tuple(taken))
+        )
+
+    def finish_alone(self, finish: Finish, now: int) -> bool:
+        try:
+            return self.store.finish([finish], now)[0]
+        except Unreachable:
+            raise
+        except Exception:
+            logger.exception("the end of run %d could not be written", finish.run)
+            return False
+
+    # ------------------------------------------------------------- between
+
+    def look(self) -> None:
+        """Flush what runs have said, and see whether somebody else changed something."""
+        self.flush()
+        try:
+            seen = self.store.changes()
+        except Exception:
+            return  # the next batch will say it
+        if seen != self.seen:
+            self.seen = seen
+            self.post(Changed())
+
+    def flush(self) -> None:
+        """Write log lines and progress, if the store answers."""
+        if not self.outbox:
+            return
+        progress, lines = self.outbox.drain()
+        try:
+            self.store.report(progress, lines)
+        except Exception:
+            self.outbox.put_back(progress, lines)

@@ -1,0 +1,182 @@
+"""Every error Rota raises on purpose: one tree, stable codes, and what to write instead.
+
+A refusal lists all its problems at once. `str(error)` is one line a person can act on;
+`error.problems` is the same for programs, in the shape of the command line's and the HTTP API's
+`{"errors": [{"code", "part", "text", "reason", "hint"}]}`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+__all__ = (
+    "AlreadyExists",
+    "BadParameters",
+    "BadPolicy",
+    "BadSetting",
+    "Cancelled",
+    "Conflict",
+    "DuplicateTask",
+    "Failed",
+    "Problem",
+    "Refused",
+    "RotaError",
+    "StoreRefused",
+    "TriggerError",
+    "Unknown",
+    "UnknownRun",
+    "UnknownSchedule",
+    "UnknownTask",
+    "Unreachable",
+)
+
+SHOWN = 80  # characters of somebody's text that an error line repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where, what was given, why, and what to write instead.
+
+    >>> print(Problem("E_ZONE", "zone", "Europe/Pragu", "there is no such time zone",
+    ...               "write Europe/Prague"))
+    zone “Europe/Pragu”: there is no such time zone; write Europe/Prague
+    """
+
+    code: str
+    part: str = ""
+    text: str = ""
+    reason: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        shown = self.text if len(self.text) <= SHOWN else self.text[: SHOWN - 1] + "…"
+        given = f"“{shown}”" if self.text else ""
+        head = " ".join(word for word in (self.part, given) if word)
+        body = "; ".join(words for words in (self.reason, self.hint) if words)
+        return ": ".join(words for words in (head, body) if words)
+
+    def json(self) -> dict[str, str]:
+        """The problem as the public JSON object."""
+        return asdict(self)
+
+
+class RotaError(Exception):
+    """The root of every error Rota raises on purpose; `problems` says all that is wrong."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, reason: str | Problem | list[Problem], /, *, part: str = "", text: str = "",
+                 hint: str = "", code: str | None = None) -> None:
+        if isinstance(reason, str):
+            reason = Problem(code or self.code, part, text, reason, hint)
+        self.problems: tuple[Problem, ...] = (
+            (reason,) if isinstance(reason, Problem) else tuple(reason)
+        )
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return " | ".join(" ".join(str(problem).split()) for problem in self.problems)
+
+
+class TriggerError(RotaError, ValueError):
+    """A trigger text or value that cannot be read; every problem names its part."""
+
+    code = "E_WORD"
+
+
+class BadSetting(RotaError, ValueError):
+    """A setting of `Rota(…)`, of the command line or of the environment that makes no sense."""
+
+    code = "bad_setting"
+
+
+class BadPolicy(RotaError, ValueError):
+    """A policy with an unknown name or a value outside its bounds."""
+
+    code = "bad_policy"
+
+
+class BadParameters(RotaError, ValueError):
+    """Parameters that do not fit the task's function."""
+
+    code = "bad_parameters"
+
+
+class Unknown(RotaError, LookupError):
+    """A name that stands for nothing here."""
+
+    code = "refused"
+
+
+class UnknownSchedule(Unknown):
+    """There is no schedule of that name."""
+
+    code = "unknown_schedule"
+
+
+class UnknownTask(Unknown):
+    """There is no task of that identifier."""
+
+    code = "unknown_task"
+
+
+class UnknownRun(Unknown):
+    """There is no run of that id."""
+
+    code = "unknown_run"
+
+
+class AlreadyExists(RotaError):
+    """The name is taken."""
+
+    code = "already_exists"
+
+
+class DuplicateTask(RotaError, ValueError):
+    """Two pieces of code claim one task identifier."""
+
+    code = "already_exists"
+
+
+class Refused(RotaError):
+    """It was understood, and it is not allowed or not possible in the present state."""
+
+    code = "refused"
+
+
+class Conflict(RotaError):
+    """Somebody else changed it first."""
+
+    code = "conflict"
+
+
+class StoreRefused(RotaError):
+    """A store that must not be used: another application's, a newer Rota's, damaged, read-only."""
+
+    code = "refused"
+
+
+class Unreachable(RotaError):
+    """The store does not answer just now; nothing is known to be wrong with it."""
+
+    code = "unreachable"
+
+
+class Failed(Exception):
+    """Returned or raised by a task: the run failed, with this text and without a traceback.
+
+    >>> def check_site() -> "str | Failed":
+    ...     return Failed("3 broken links")
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Cancelled(BaseException):
+    """Raised by `run.checkpoint()` in a cancelled run.
+
+    Not an `Exception`, so that a task's own `except Exception` lets it through.
+    """

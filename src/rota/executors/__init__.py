@@ -1,0 +1,1 @@
+"""Where the code of attempts runs: threads of ours, or an event loop."""

@@ -1,0 +1,48 @@
+"""An instant is whole microseconds since 1970-01-01 UTC, an int: how it is read and written.
+
+Inside, Rota compares, stores and adds integers; `datetime` appears only where people and tasks see
+times. This module turns one into the other and never asks what time it is.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+__all__ = ("MICROSECOND", "MILLISECOND", "SECOND", "from_datetime", "rfc3339", "to_datetime")
+
+MICROSECOND = 1
+MILLISECOND = 1_000
+SECOND = 1_000_000
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE = timedelta(microseconds=1)
+
+
+def from_datetime(moment: datetime) -> int:
+    """The instant of an aware datetime; a naive one raises ValueError.
+
+    >>> from_datetime(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000000
+    """
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment!r} has no time zone; write datetime(…, tzinfo=UTC)")
+    return (moment - EPOCH) // ONE
+
+
+def to_datetime(instant: int) -> datetime:
+    """The aware UTC datetime of an instant.
+
+    >>> to_datetime(1_000_000)
+    datetime.datetime(1970, 1, 1, 0, 0, 1, tzinfo=datetime.timezone.utc)
+    """
+    return EPOCH + timedelta(microseconds=instant)
+
+
+def rfc3339(instant: int) -> str:
+    """RFC 3339 in UTC with `Z`; no fraction when it is zero, else microseconds.
+
+    >>> rfc3339(0), rfc3339(1_500_000)
+    ('1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z')
+    """
+    moment = to_datetime(instant).replace(tzinfo=None)
+    return moment.isoformat(timespec="microseconds" if moment.microsecond else "seconds") + "Z"

@@ -1,0 +1,1 @@
+"""What the engine needs from outside, as protocols and frozen records; no behaviour lives here."""

@@ -1,0 +1,234 @@
+"""The store: every verb of it is one transaction, says what it needs, and may come twice.
+
+The memory store is the reference; the suite in `rota.testing.conformance` is the specification.
+A store is opened once a process and used from many threads at the same time. Ids of runs, events
+and fences are drawn from counters that only grow, also after rows were deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from rota.ports.records import (
+    Decided,
+    Decision,
+    EventQuery,
+    EventRow,
+    Finish,
+    LogLine,
+    NewRun,
+    NodeRow,
+    Progress,
+    RunQuery,
+    RunRow,
+    ScheduleQuery,
+    ScheduleRow,
+    TaskRow,
+)
+
+__all__ = ("Store",)
+
+
+class Store(Protocol):
+    """Where schedules, runs, nodes and events live.
+
+    Faults: `StoreRefused` when the store must not be used (another application's, a newer Rota's,
+    damaged, read-only); `Unreachable` when it does not answer just now (locked, full, gone), and
+    then nothing of the verb happened or the caller cannot know: every verb may be repeated.
+    """
+
+    # ------------------------------------------------------------------ life
+
+    def open(self, app: str) -> None:
+        """Make or migrate the tables and write, or check, the application's name."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection. Twice is once."""
+        ...
+
+    def forget(self) -> None:
+        """After a fork, in the child: let go of connections without closing them."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join the verbs this thread calls inside into one transaction: all or nothing."""
+        ...
+
+    def changes(self) -> int:
+        """A number that differs from the one this thread saw before if anything may have been
+        committed since by another thread or process. Cheap: asked several times a second."""
+        ...
+
+    def describe(self) -> dict[str, str]:
+        """The store's kind, place and durability settings as found, for people."""
+        ...
+
+    # ----------------------------------------------------------------- tasks
+
+    def put_tasks(self, rows: Iterable[TaskRow]) -> None:
+        """Insert or replace tasks by identifier; rows that did not change but for `seen` are
+        written at most once an hour. Never deletes."""
+        ...
+
+    def tasks(self) -> list[TaskRow]:
+        """Every task ever registered, by identifier."""
+        ...
+
+    # ------------------------------------------------------------- schedules
+
+    def add_schedule(self, row: ScheduleRow) -> ScheduleRow | None:
+        """Insert; None if the name is taken."""
+        ...
+
+    def schedule(self, name: str) -> ScheduleRow | None:
+        """One schedule, with its open runs counted."""
+        ...
+
+    def schedules(self, query: ScheduleQuery) -> list[ScheduleRow]:
+        """A page of schedules by name, with their open runs counted."""
+        ...
+
+    def change_schedule(
+        self, name: str, version: int | None, changes: Mapping[str, object]
+    ) -> ScheduleRow | None:
+        """Set the named fields and add one to `version`; None, and nothing changed, if there is
+        no such schedule or it has another version than the one given (None: any)."""
+        ...
+
+    def remove_schedule(self, name: str) -> bool:
+        """Delete a schedule and end its queued runs as cancelled (user); running ones are asked to
+        stop. History stays."""
+        ...
+
+    # -------------------------------------------------------------- deciding
+
+    def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
+        """Enabled schedules with a `next_due` at or before `until`, earliest first: those not
+        paused, and those whose `paused_until` is at or before `until`."""
+        ...
+
+    def awaiting(self, limit: int) -> list[ScheduleRow]:
+        """Enabled schedules that await the end of a run while no run of theirs is open."""
+        ...
+
+    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        """Apply decisions, in order: set `next_due`, `decided_through`, `awaits_end`; insert the
+        launches as queued runs and the skips as rows; count `runs`.
+
+        A launch meets the overlap policy here, under the transaction's lock: with `room` and no
+        space it becomes a skip with reason `overlap`; with `room.cancel` the open runs are asked
+        to stop first (queued ones end at once as cancelled, reason overlap). A slot that has a
+        row already (schedule, due, target) is left out. A skip that follows a skip row of the
+        same reason without a launch between them extends that row.
+        """
+        ...
+
+    # ------------------------------------------------------------------ runs
+
+    def add_run(self, new: NewRun, now: int) -> RunRow | None:
+        """Queue a run that a person asked for; None if `unique` forbids it. `room.open` and
+        `room.cancel` do not apply; `room.running` makes it wait."""
+        ...
+
+    def take(self, node: str, tasks: Sequence[str], limit: int, now: int) -> list[RunRow]:
+        """Mark up to `limit` waiting runs as running on this node, each with a fresh fence and one
+        attempt more: of the named tasks, `not_before` reached, not asked to stop, by priority,
+        then due, then id. Runs that `room` or `task_room` hold back do not count against the limit.
+        Sets `started`, and `last_run` of the schedule."""
+        ...
+
+    def next_start(self, tasks: Sequence[str]) -> int | None:
+        """The earliest `not_before` of a waiting run of these tasks, also one that is past because
+        the run is held back; None if nothing waits."""
+        ...
+
+    def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
+        """Record the ends of attempts; False for those whose fence is not the run's any more.
+        Final states set `last_finished`, `last_state`, `last_result` of the schedule (the error's
+        last line stands in for the result of a failed run)."""
+        ...
+
+    def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
+        """Keep progress (the latest wins) and log lines (a number that exists is left alone)."""
+        ...
+
+    def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
+        """Queued and retrying end at once as cancelled with the reason; running is marked
+        `cancelling`; a final one is returned as it is. None: there is no such run."""
+        ...
+
+    def cancelling(self, node: str) -> list[tuple[int, str]]:
+        """Runs that run on this node and were asked to stop: id and reason."""
+        ...
+
+    def run(self, run: int) -> RunRow | None:
+        """One run."""
+        ...
+
+    def runs(self, query: RunQuery) -> list[RunRow]:
+        """A page of runs and skips, newest first."""
+        ...
+
+    def decision_at(self, schedule: str, due: int) -> RunRow | None:
+        """The row of kind `slot` that decides this due time: a run, or the skip that spans it."""
+        ...
+
+    def previous(self, schedule: str, run: int) -> RunRow | None:
+        """The latest run of the schedule, before this one, that started and is final."""
+        ...
+
+    def log(self, run: int, after: int, limit: int) -> list[LogLine]:
+        """Log lines of a run with a number greater than `after`, in order."""
+        ...
+
+    # ----------------------------------------------------------------- nodes
+
+    def join(self, node: NodeRow, lease: int) -> NodeRow:
+        """Register a process and give it a lease of so many microseconds from now by the store's
+        lease clock. The name comes back made unique (host and number)."""
+        ...
+
+    def renew(self, node: str, lease: int, now: int) -> bool:
+        """Prolong the lease; False if it ended and somebody recovered it, or the node left."""
+        ...
+
+    def leave(self, node: str, now: int) -> None:
+        """Give the lease back; what the node still had running is recovered as by `expire`."""
+        ...
+
+    def expire(self, now: int) -> list[RunRow]:
+        """Recover the runs of nodes whose lease ended: `retrying` (not_before now) if idempotent,
+        else `lost`; both under a fresh fence, so that no late result counts. The nodes become
+        `lost`. Returns the runs as they are now."""
+        ...
+
+    def nodes(self) -> list[NodeRow]:
+        """Every node that is alive or was within the last day, by name, with its runs counted."""
+        ...
+
+    # ---------------------------------------------------------------- events
+
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        """Append to the event log."""
+        ...
+
+    def events(self, query: EventQuery) -> list[EventRow]:
+        """A page of events, newest first."""
+        ...
+
+    # ------------------------------------------------------------- retention
+
+    def prune(
+        self, schedule: str | None, before: int, keep: int, limit: int
+    ) -> int:
+        """Delete up to `limit` final runs (with their log) of a schedule (None: of none) that
+        finished before the instant or are beyond the newest `keep`; never the schedule's latest
+        row. Returns how many went."""
+        ...
+
+    def prune_events(self, before: int, limit: int) -> int:
+        """Delete up to `limit` events older than the instant. Returns how many went."""
+        ...

@@ -1,0 +1,91 @@
+"""What every store does in the same way: JSON as text, text that can be kept, bounded limits.
+
+Pure functions; the stores share these words so that their answers cannot differ in them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from rota.ports.records import Json, ScheduleRow
+
+__all__ = (
+    "DAY",
+    "EDITABLE",
+    "HOUR",
+    "PAGE",
+    "SEARCH",
+    "bounded",
+    "checked_changes",
+    "clean",
+    "fold",
+    "json_text",
+    "last_result",
+)
+
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+PAGE = 10_000  # no list answers with more rows than this
+SEARCH = 200  # characters of a search text that count
+
+COUNTED = frozenset({"running", "queued"})  # fields of a schedule that are counted when read
+EDITABLE = frozenset(ScheduleRow.__dataclass_fields__) - COUNTED - {"name", "version"}
+
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what UTF-8, or some database, cannot hold
+
+
+def clean(text: str) -> str:
+    r"""The text with everything replaced that a store could not keep.
+
+    >>> clean("a\0b")
+    'a\ufffdb'
+    """
+    return UNKEEPABLE.sub("\ufffd", text)
+
+
+ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def fold(text: str) -> str:
+    """The text with A to Z as a to z: the case folding that every database offers.
+
+    >>> fold("Émile AND Ida")
+    'Émile and ida'
+    """
+    return text.translate(ASCII_LOWER)
+
+
+def json_text(value: object) -> str:
+    """The one JSON text of a value: compact, sorted keys, ASCII only. Equal values, equal texts.
+
+    >>> json_text({"b": 1, "a": [True]})
+    '{"a":[true],"b":1}'
+    """
+    if not value and isinstance(value, Mapping):
+        return "{}"
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+def bounded(limit: int) -> int:
+    """A limit that is neither negative nor more than one answer may hold."""
+    return min(max(limit, 0), PAGE)
+
+
+def checked_changes(changes: Json) -> Json:
+    """The changes of a schedule, if all of them may be set; else ValueError names the others."""
+    if wrong := sorted(set(changes) - EDITABLE):
+        raise ValueError(f"no such fields of a schedule, or not to be set: {', '.join(wrong)}")
+    return changes
+
+
+def last_result(state: str, result: str | None, error: str | None) -> str | None:
+    r"""The text a schedule shows as *Last result*; a failed run without one shows its error's end.
+
+    >>> last_result("failed", None, "Traceback …\nValueError: no")
+    'ValueError: no'
+    """
+    if result is None and state == "failed" and error:
+        return error.rstrip().rpartition("\n")[2]
+    return result

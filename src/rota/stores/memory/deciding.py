@@ -1,0 +1,153 @@
+"""Launching in memory: decisions, overlap, skips, and runs that people ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rota.ports.records import Decided, Decision, NewRun, RunRow, ScheduleRow, Skip
+from rota.stores.common import json_text
+from rota.stores.memory.tables import Tables, own
+
+__all__ = ("Deciding",)
+
+
+class Deciding(Tables):
+    """The verbs that make rows in the history."""
+
+    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        with self.transaction():
+            return [self._decide(decision, now) for decision in decisions]
+
+    def add_run(self, new: NewRun, now: int) -> RunRow | None:
+        with self.transaction():
+            if new.unique and self._has_twin(new):
+                return None
+            if new.kind == "slot" and (new.schedule, new.due, new.target) in self.slots:
+                return None
+            row = self._insert(new, new.schedule, now)
+            schedule = self.schedule_rows.get(new.schedule or "")
+            if schedule is not None:
+                self.schedule_rows[schedule.name] = replace(schedule, runs=schedule.runs + 1)
+            return own(row)
+
+    def _decide(self, decision: Decision, now: int) -> Decided:
+        row = self.schedule_rows.get(decision.name)
+        if (
+            row is None
+            or not row.enabled
+            or row.version != decision.version
+            or row.next_due != decision.seen_due
+        ):
+            return Decided(decision.name, stale=True)
+        launched: list[int] = []
+        skipped: list[Skip] = []
+        for one in in_order(decision):
+            if isinstance(one, NewRun):
+                if one.due <= row.decided_through or (row.name, one.due, one.target) in self.slots:
+                    continue
+                if self._has_room(row.name, one, now):
+                    launched.append(self._insert(one, row.name, now).id)
+                    continue
+                skip, target = Skip(one.due, one.due, 1, "overlap"), one.target
+            else:
+                skip, target = one, ""
+            if skip.last > row.decided_through:
+                self._skip(row, skip, target, now)
+                skipped.append(skip)
+        self._advance(decision, len(launched))
+        return Decided(row.name, False, tuple(launched), tuple(skipped))
+
+    def _advance(self, decision: Decision, launched: int) -> None:
+        row = self.schedule_rows[decision.name]  # as it is now: a run may have ended meanwhile
+        row = replace(
+            row,
+            next_due=decision.next_due,
+            decided_through=max(row.decided_through, decision.decided_through),
+            awaits_end=decision.awaits_end,
+            runs=row.runs + launched,
+        )
+        if decision.lift_pause and row.paused:
+            row = replace(row, paused=False, paused_at=None, paused_until=None, pause_reason="",
+                          version=row.version + 1)  # fmt: skip
+        self.schedule_rows[row.name] = row
+
+    def _has_room(self, schedule: str, new: NewRun, now: int) -> bool:
+        """Whether the overlap policy lets the run be launched; makes the room if it says so."""
+        opened = self.opened(schedule, new.target)
+        if new.room is not None and new.room.cancel:
+            for run in opened:
+                self.stop(run, "overlap", now)
+        elif new.room is not None and len(opened) >= new.room.open:
+            return False
+        return not (new.unique and self._has_twin(new))
+
+    def _has_twin(self, new: NewRun) -> bool:
+        """Whether a run of the same task with equal parameters is waiting already."""
+        waiting = (self.run_rows[run] for _, _, run in self.queue)
+        parameters = json_text(new.parameters)
+        return any(
+            row.task == new.task and json_text(row.parameters) == parameters for row in waiting
+        )
+
+    def _insert(self, new: NewRun, schedule: str | None, now: int) -> RunRow:
+        row = RunRow(
+            id=self.draw("run"),
+            task=new.task,
+            due=new.due,
+            kind=new.kind,
+            schedule=schedule,
+            target=new.target,
+            parameters=new.parameters,
+            policies=new.policies,
+            priority=new.priority,
+            room=None if new.room is None else new.room.running,
+            task_room=new.task_room,
+            idempotent=new.idempotent,
+            not_before=new.not_before,
+            created=now,
+            of=new.of,
+            user=new.user,
+        )
+        self.put_run(row)
+        return self.run_rows[row.id]
+
+    def _skip(self, schedule: ScheduleRow, skip: Skip, target: str, now: int) -> None:
+        """Write the skip as a row, or lengthen the one it follows."""
+        latest = self._latest_slot(schedule.name, target)
+        if (
+            latest is not None
+            and latest.reason == skip.reason
+            and latest.due_last is not None
+            and latest.due_last < skip.first
+        ):
+            skips = latest.skips + skip.count
+            self.put_run(replace(latest, due_last=skip.last, skips=skips))
+        elif (schedule.name, skip.first, target) not in self.slots:
+            self.put_run(
+                RunRow(
+                    id=self.draw("run"),
+                    task=schedule.task,
+                    due=skip.first,
+                    state="skipped",
+                    schedule=schedule.name,
+                    target=target,
+                    reason=skip.reason,
+                    created=now,
+                    due_last=skip.last,
+                    skips=skip.count,
+                )
+            )
+
+    def _latest_slot(self, schedule: str, target: str) -> RunRow | None:
+        rows = (self.run_rows[run] for run in self.history_of.get(schedule, ()))
+        slots = (row for row in rows if row.kind == "slot" and row.target == target)
+        return max(slots, key=lambda row: row.due, default=None)
+
+
+def in_order(decision: Decision) -> list[NewRun | Skip]:
+    """Launches and skips of a decision by due time."""
+    return sorted(
+        (*decision.skips, *decision.launches),
+        key=lambda one: one.first if isinstance(one, Skip) else one.due,
+    )

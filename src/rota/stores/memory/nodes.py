@@ -1,0 +1,118 @@
+"""Nodes, leases and events in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
+from rota.stores.common import DAY, SEARCH, bounded, clean, fold
+from rota.stores.memory.tables import Lease, Tables, own
+
+__all__ = ("Nodes",)
+
+TRUSTED = ("alive", "stopping")
+
+
+class Nodes(Tables):
+    """The verbs for nodes and events."""
+
+    def join(self, node: NodeRow, lease: int) -> NodeRow:
+        with self.transaction():
+            horizon = self.clock.now() - DAY
+            for name, old in list(self.leases.items()):
+                if old.node.state not in TRUSTED and old.node.seen < horizon:
+                    self.leases.drop(name)
+            host = clean(node.host)
+            node = replace(node, name=f"{host}-{self.draw('node')}", host=host, running=0)
+            self.leases[node.name] = self._lease(node, lease)
+            return node
+
+    def _lease(self, node: NodeRow, lease: int) -> Lease:
+        return Lease(node, self.clock.boot() + lease, self.clock.boot_id())
+
+    def renew(self, node: str, lease: int, now: int) -> bool:
+        with self.transaction():
+            held = self.leases.get(node)
+            if held is None or held.node.state not in TRUSTED:
+                return False
+            self.leases[node] = self._lease(replace(held.node, seen=now), lease)
+            return True
+
+    def leave(self, node: str, now: int) -> None:
+        with self.transaction():
+            held = self.leases.get(node)
+            if held is not None and held.node.state in TRUSTED:
+                stopped = replace(held.node, state="stopped", seen=now)
+                self.leases[node] = replace(held, node=stopped)
+                self._recover({node}, now)
+
+    def expire(self, now: int) -> list[RunRow]:
+        with self.transaction():
+            boot, boot_id = self.clock.boot(), self.clock.boot_id()
+            over = {
+                name: held
+                for name, held in self.leases.items()
+                if held.node.state in TRUSTED and (held.boot_id != boot_id or held.until <= boot)
+            }
+            for name, held in over.items():
+                self.leases[name] = replace(held, node=replace(held.node, state="lost"))
+            return self._recover(set(over), now)
+
+    def _recover(self, nodes: set[str], now: int) -> list[RunRow]:
+        """End, or put back, what these nodes had running, under fresh fences."""
+        left = sorted((row for row in self.running() if row.node in nodes), key=lambda row: row.id)
+        return [own(self._lose(row, now)) for row in left]
+
+    def _lose(self, row: RunRow, now: int) -> RunRow:
+        row = replace(row, fence=self.draw("fence"))
+        if row.idempotent and row.cancelling is None:
+            row = replace(row, state="retrying", not_before=now)
+            self.put_run(row)
+            return row
+        state = "cancelled" if row.idempotent else "lost"
+        reason = row.cancelling if row.idempotent else None
+        row = replace(row, state=state, reason=reason, finished=now)
+        self.end(row)
+        return row
+
+    def nodes(self) -> list[NodeRow]:
+        with self.lock:
+            horizon = self.clock.now() - DAY
+            running = Counter(row.node for row in self.running())
+            return [
+                replace(held.node, running=running[name])
+                for name, held in sorted(self.leases.items(), key=lambda item: item[0])
+                if held.node.state in TRUSTED or held.node.seen >= horizon
+            ]
+
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        with self.transaction():
+            for row in rows:
+                number = self.draw("event")
+                self.event_rows[number] = replace(row, id=number, text=clean(row.text))
+
+    def events(self, query: EventQuery) -> list[EventRow]:
+        search = fold(clean(query.search)[:SEARCH])
+        with self.lock:
+            found = [
+                row
+                for row in self.event_rows.values()
+                if (query.before is None or row.id < query.before)
+                and (not query.levels or row.level in query.levels)
+                and row.kind.startswith(query.kind)
+                and query.schedule in (None, row.schedule)
+                and query.run in (None, row.run)
+                and search in fold(row.text)
+            ]
+            found.sort(key=lambda row: row.id, reverse=True)
+            return found[: bounded(query.limit)]
+
+    def prune_events(self, before: int, limit: int) -> int:
+        with self.transaction():
+            old = sorted(row.id for row in self.event_rows.values() if row.time < before)
+            going = old[: bounded(limit)]
+            for event in going:
+                self.event_rows.drop(event)
+            return len(going)

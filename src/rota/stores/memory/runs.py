@@ -1,0 +1,204 @@
+"""Taking, finishing and finding runs in memory; and forgetting the old ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow, ScheduleRow
+from rota.rules.states import FINAL, WAITING
+from rota.stores.common import bounded, clean
+from rota.stores.memory.tables import Tables, own
+
+__all__ = ("Runs",)
+
+
+class Runs(Tables):
+    """The verbs for runs."""
+
+    def take(self, node: str, tasks: Sequence[str], limit: int, now: int) -> list[RunRow]:
+        with self.transaction():
+            lease = self.leases.get(node)
+            if lease is None or lease.node.state not in ("alive", "stopping"):
+                return []
+            known = frozenset(tasks)
+            running = self.running()
+            of_schedule = Counter((row.schedule, row.target) for row in running)
+            of_task = Counter(row.task for row in running)
+            taken: list[RunRow] = []
+            for _, _, run in tuple(self.queue):
+                if len(taken) >= bounded(limit):
+                    break
+                row = self.run_rows[run]
+                place = (row.schedule, row.target)
+                if (
+                    row.task not in known
+                    or row.not_before > now
+                    or (row.room is not None and row.schedule and of_schedule[place] >= row.room)
+                    or (row.task_room is not None and of_task[row.task] >= row.task_room)
+                ):
+                    continue
+                of_schedule[place] += 1
+                of_task[row.task] += 1
+                taken.append(self._start(row, node, now))
+            return taken
+
+    def _start(self, row: RunRow, node: str, now: int) -> RunRow:
+        row = replace(
+            row,
+            state="running",
+            node=node,
+            fence=self.draw("fence"),
+            attempt=row.attempt + 1,
+            started=now,
+            reason=None,
+            result=None,
+            error=None,
+            progress=None,
+            message="",
+        )
+        self.put_run(row)
+        schedule = self.schedule_rows.get(row.schedule or "")
+        if schedule is not None:
+            self.schedule_rows[schedule.name] = replace(schedule, last_run=now)
+        return own(row)
+
+    def next_start(self, tasks: Sequence[str]) -> int | None:
+        known = frozenset(tasks)
+        with self.lock:
+            waiting = (self.run_rows[run] for _, _, run in self.queue)
+            return min((row.not_before for row in waiting if row.task in known), default=None)
+
+    def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
+        with self.transaction():
+            return [self._finish(one) for one in finishes]
+
+    def _finish(self, one: Finish) -> bool:
+        row = self.run_rows.get(one.run)
+        if row is None or row.fence != one.fence:
+            return False
+        if row.state != "running":
+            return row.state == one.state  # said before, and the answer was lost
+        row = replace(
+            row,
+            reason=one.reason,
+            result=None if one.result is None else clean(one.result),
+            error=None if one.error is None else clean(one.error),
+            attempt=max(row.attempt - one.uncount, 0),
+        )
+        if one.state not in WAITING:
+            row = replace(row, state=one.state, finished=one.finished, abandoned=one.abandoned)
+            self.end(row)
+            self._remove_if_over(one, self.schedule_rows.get(row.schedule or ""))
+        elif row.cancelling is None:
+            self.put_run(replace(row, state=one.state, not_before=one.not_before))
+        else:  # it was asked to stop: it must not start again
+            reason = row.cancelling
+            self.end(replace(row, state="cancelled", reason=reason, finished=one.finished))
+        return True
+
+    def _remove_if_over(self, one: Finish, schedule: ScheduleRow | None) -> None:
+        if (
+            one.remove_schedule
+            and one.state == "succeeded"
+            and schedule is not None
+            and schedule.next_due is None
+            and not schedule.awaits_end
+            and not self.opened(schedule.name)
+        ):
+            self.schedule_rows.drop(schedule.name)
+
+    def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
+        with self.transaction():
+            for one in progress:
+                row = self.run_rows.get(one.run)
+                if row is not None and row.state == "running" and row.fence == one.fence:
+                    message = clean(one.message)
+                    self.put_run(replace(row, progress=one.fraction, message=message))
+            for line in lines:
+                written = self.lines.get(line.run, {})
+                if line.run in self.run_rows and line.number not in written:
+                    kept = replace(line, logger=clean(line.logger), text=clean(line.text))
+                    self.lines[line.run] = {**written, line.number: kept}
+
+    def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
+        with self.transaction():
+            row = self.run_rows.get(run)
+            return None if row is None else own(self.stop(row, reason, now))
+
+    def cancelling(self, node: str) -> list[tuple[int, str]]:
+        with self.lock:
+            return sorted(
+                (row.id, row.cancelling)
+                for row in self.running()
+                if row.node == node and row.cancelling is not None
+            )
+
+    def run(self, run: int) -> RunRow | None:
+        with self.lock:
+            row = self.run_rows.get(run)
+            return None if row is None else own(row)
+
+    def runs(self, query: RunQuery) -> list[RunRow]:
+        with self.lock:
+            ids = self.run_rows if query.schedule is None else self.history_of.get(query.schedule)
+            found: list[RunRow] = []
+            for run in sorted(ids or (), reverse=True):
+                if len(found) >= bounded(query.limit):
+                    break
+                row = self.run_rows[run]
+                if (
+                    (query.before is None or run < query.before)
+                    and query.task in (None, row.task)
+                    and (not query.states or row.state in query.states)
+                    and (not query.kinds or row.kind in query.kinds)
+                ):
+                    found.append(own(row))
+            return found
+
+    def decision_at(self, schedule: str, due: int) -> RunRow | None:
+        with self.lock:
+            rows = (self.run_rows[run] for run in self.history_of.get(schedule, ()))
+            spans = [
+                row
+                for row in rows
+                if row.kind == "slot"
+                and row.due <= due <= (row.due if row.due_last is None else row.due_last)
+            ]
+            spans.sort(key=lambda row: (row.state == "skipped", -row.due, row.id))
+            return own(spans[0]) if spans else None
+
+    def previous(self, schedule: str, run: int) -> RunRow | None:
+        with self.lock:
+            rows = (self.run_rows[i] for i in self.history_of.get(schedule, ()) if i < run)
+            ended = (row for row in rows if row.started is not None and row.state in FINAL)
+            found = max(ended, key=lambda row: row.id, default=None)
+            return None if found is None else own(found)
+
+    def log(self, run: int, after: int, limit: int) -> list[LogLine]:
+        with self.lock:
+            written = self.lines.get(run, {})
+            numbers = sorted(number for number in written if number > after)
+            return [written[number] for number in numbers[: bounded(limit)]]
+
+    def prune(self, schedule: str | None, before: int, keep: int, limit: int) -> int:
+        with self.transaction():
+            newest = sorted(self.history_of.get(schedule, ()), reverse=True)
+            going = [
+                run
+                for rank, run in enumerate(newest)
+                if rank > 0
+                and (row := self.run_rows[run]).state in FINAL
+                and (rank >= keep or ended(row) < before)
+            ]
+            going = sorted(going)[: bounded(limit)]
+            for run in going:
+                self.drop_run(run)
+            return len(going)
+
+
+def ended(row: RunRow) -> int:
+    """When a final row was over: a run when it finished, a skip with its last slot."""
+    moments = (row.finished, row.due_last, row.due)
+    return next(moment for moment in moments if moment is not None)

@@ -1,0 +1,55 @@
+"""The memory store: all its verbs, and its life."""
+
+from __future__ import annotations
+
+from threading import RLock
+
+from rota.errors import StoreRefused
+from rota.stores.memory.deciding import Deciding
+from rota.stores.memory.nodes import Nodes
+from rota.stores.memory.runs import Runs
+from rota.stores.memory.schedules import Schedules
+
+__all__ = ("MemoryStore",)
+
+
+class MemoryStore(Schedules, Deciding, Runs, Nodes):
+    """A `rota.ports.store.Store` in this process only: everything is gone when it ends.
+
+    >>> from rota.testing.clock import SettableClock
+    >>> store = MemoryStore(SettableClock())
+    >>> store.open("shop")
+    >>> store.describe()["kind"]
+    'memory'
+    """
+
+    def open(self, app: str) -> None:
+        with self.lock:
+            if self.app not in (None, app):
+                raise StoreRefused(
+                    f"it belongs to the application “{self.app}”, not to “{app}”",
+                    part="store",
+                    text="memory://",
+                    hint="give every application a store of its own",
+                )
+            self.app = app
+
+    def close(self) -> None:
+        """Nothing to close; what is kept stays until the object goes."""
+
+    def forget(self) -> None:
+        """The child has its own copy of all; only the lock may be in a lost thread's hands."""
+        self.lock = RLock()
+        self.undo(0)
+        self.depth = 0
+
+    def changes(self) -> int:
+        with self.lock:
+            return self.committed
+
+    def describe(self) -> dict[str, str]:
+        return {
+            "kind": "memory",
+            "place": "this process",
+            "durability": "none: everything is gone when the process ends",
+        }

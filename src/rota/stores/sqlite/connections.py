@@ -1,0 +1,160 @@
+"""One connection a thread to one file, and the transactions on it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rota.stores.sqlite.faults import refused, translated, unreachable
+
+__all__ = ("Connections", "Link")
+
+PATIENCE = 4.0  # seconds a writer waits for another before it gives up
+SYNCHRONOUS = {
+    "NORMAL": "PRAGMA synchronous = NORMAL",
+    "FULL": "PRAGMA synchronous = FULL",
+    "EXTRA": "PRAGMA synchronous = EXTRA",
+}
+INHERITED: list[object] = []  # connections of a parent process: kept, so that nothing closes them
+
+
+class Link:
+    """A thread's connection, and how deep in transactions the thread is."""
+
+    __slots__ = ("connection", "depth", "process", "thread")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.depth = 0
+        self.process = os.getpid()
+        self.thread = threading.current_thread()
+
+
+class Connections:
+    """The connections of one process to one file."""
+
+    def __init__(self, path: Path, synchronous: str) -> None:
+        self.path = path
+        self.synchronous = synchronous
+        self.opened = False
+        self.identity: tuple[int, int] | None = None  # of the file: device and inode
+        self.begin()
+
+    def begin(self) -> None:
+        """Start with no connection."""
+        self.lock = threading.Lock()
+        self.local = threading.local()
+        self.links: list[Link] = []
+
+    def connect(self) -> sqlite3.Connection:
+        """A new connection to the file, which must exist."""
+        connection = sqlite3.connect(
+            f"{self.path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,  # close() closes the connections of all threads
+            cached_statements=256,
+        )
+        connection.execute(SYNCHRONOUS[self.synchronous])
+        return connection
+
+    def link(self) -> Link:
+        """This thread's connection, opened at first use."""
+        link: Link | None = getattr(self.local, "link", None)
+        if link is not None and link.process == os.getpid():
+            return link
+        if link is not None:
+            self.forget()
+        if not self.opened:
+            raise unreachable(self.path, "the store is not open", "call open() first")
+        with translated(self.path):
+            self.check_identity()
+            link = Link(self.connect())
+        with self.lock:
+            self.sweep()
+            self.links.append(link)
+        self.local.link = link
+        return link
+
+    def sweep(self) -> None:
+        """Close what ended threads left behind."""
+        for link in [link for link in self.links if not link.thread.is_alive()]:
+            self.links.remove(link)
+            link.connection.close()
+
+    def close(self) -> None:
+        """Close every connection, of every thread."""
+        self.opened = False
+        with self.lock:
+            links, self.links = self.links, []
+        for link in links:
+            if link.process == os.getpid():
+                link.connection.close()
+            else:
+                INHERITED.append(link)
+        self.local = threading.local()
+
+    def forget(self) -> None:
+        """Let go of a parent's connections without closing them: a close would drop its locks."""
+        INHERITED.append((self.links, self.local))
+        self.begin()
+
+    def remember_identity(self) -> None:
+        """Note which file this is."""
+        found = self.path.stat()
+        self.identity = (found.st_dev, found.st_ino)
+
+    def check_identity(self) -> None:
+        """Refuse to go on if the file was deleted or replaced: writes would go to nowhere."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self.identity:
+            reason = "the file was deleted or replaced while it was in use"
+            raise refused(self.path, reason, "restart the application")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Inside another transaction of this thread it is a part of that one."""
+        link = self.link()
+        start, end, undo = SAVE if link.depth else IMMEDIATE
+        with translated(self.path):
+            link.connection.execute(start)
+            link.depth += 1
+            try:
+                yield
+                link.connection.execute(end)
+            except BaseException:
+                if link.connection.in_transaction:
+                    for statement in undo:
+                        link.connection.execute(statement)
+                raise
+            finally:
+                link.depth -= 1
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One view of the data for several reads; nothing may be written inside."""
+        link = self.link()
+        if link.depth:
+            yield
+            return
+        with translated(self.path):
+            link.connection.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                if link.connection.in_transaction:
+                    link.connection.execute("COMMIT")
+
+
+# Every transaction that writes takes the write lock at its start: a read that becomes a write
+# could fail with SQLITE_BUSY_SNAPSHOT, which no patience cures.
+IMMEDIATE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+SAVE = ("SAVEPOINT rota", "RELEASE rota", ("ROLLBACK TO rota", "RELEASE rota"))

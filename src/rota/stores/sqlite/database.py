@@ -1,0 +1,89 @@
+"""Statements by name on this thread's connection: the one way the verbs reach SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from rota.ports.clock import Clock
+from rota.stores.common import clean, json_text
+from rota.stores.sqlite.connections import Connections, Link
+from rota.stores.sqlite.faults import translated, unreachable
+from rota.stores.sqlite.statements import sql
+
+__all__ = ("Database", "Values", "listed")
+
+Values = Sequence[str | int | float | None]
+Row = tuple[Any, ...]
+
+
+class Database:
+    """What the verbs are written with."""
+
+    clock: Clock
+    path: Path
+    connections: Connections
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join the verbs this thread calls inside into one transaction: all or nothing."""
+        return self.connections.transaction()
+
+    def all(self, name: str, values: Values = ()) -> list[Row]:
+        """Every row that a reading statement finds."""
+        with translated(self.path):
+            connection = self._connection()
+            try:
+                return connection.execute(sql(name), values).fetchall()
+            except UnicodeEncodeError:  # half a surrogate pair: no such text is kept
+                return connection.execute(sql(name), cleaned(values)).fetchall()
+            except OverflowError:  # a number that no column can hold finds nothing
+                return []
+
+    def first(self, name: str, values: Values = ()) -> Row | None:
+        """The first row, if any."""
+        rows = self.all(name, values)
+        return rows[0] if rows else None
+
+    def lazily(self, name: str, values: Values = ()) -> sqlite3.Cursor:
+        """Rows as they are asked for; close it before writing."""
+        return self._connection().execute(sql(name), values)
+
+    def do(self, name: str, values: Values = ()) -> int:
+        """Carry out a writing statement inside a transaction; how many rows it changed."""
+        with translated(self.path):
+            connection = self._connection()
+            try:
+                return connection.execute(sql(name), values).rowcount
+            except UnicodeEncodeError:
+                return connection.execute(sql(name), cleaned(values)).rowcount
+
+    def each(self, name: str, rows: Iterable[Values]) -> None:
+        """Carry out a writing statement once for every row of values."""
+        with translated(self.path):
+            self._connection().executemany(sql(name), rows)
+
+    def draw(self, counter: str, count: int) -> range:
+        """The next numbers of a counter."""
+        self.do("draw", (counter, count))
+        (last,) = self.all("drawn", (counter,))[0]
+        return range(last - count + 1, last + 1)
+
+    def _connection(self) -> sqlite3.Connection:
+        link: Link = self.connections.link()
+        if link.depth and not link.connection.in_transaction:
+            # SQLite took the whole transaction back by itself, as it does when the disk is full.
+            raise unreachable(self.path, "the transaction was taken back", "try it again")
+        return link.connection
+
+
+def cleaned(values: Values) -> Values:
+    """The values with text that can be kept."""
+    return tuple(clean(value) if isinstance(value, str) else value for value in values)
+
+
+def listed(values: Iterable[object]) -> str:
+    """A JSON list, as the statements' json_each() reads it."""
+    return json_text(list(values))

@@ -1,0 +1,190 @@
+"""Launching in SQLite: decisions, overlap, skips, and runs that people ask for.
+
+A batch costs a few statements whatever its size: what stands is read for all schedules at once,
+the rows to be written are gathered, and written together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
+from rota.stores.common import json_text
+from rota.stores.sqlite.database import Database, Values, listed
+from rota.stores.sqlite.ending import Ending
+from rota.stores.sqlite.rows import run_values
+from rota.stores.sqlite.runs import Runs
+
+__all__ = ("Deciding",)
+
+
+class Standing(NamedTuple):
+    """Where a schedule stands."""
+
+    task: str
+    enabled: int
+    version: int
+    next_due: int | None
+    decided_through: int
+
+
+class Batch:
+    """What is known before a batch of decisions, and what is to be written after it."""
+
+    def __init__(self, store: Database, decisions: Sequence[Decision], now: int) -> None:
+        self.store = store
+        self.now = now
+        names = listed({decision.name for decision in decisions})
+        slots = listed([d.name, new.due] for d in decisions for new in d.launches)
+        self.standing = {
+            name: Standing(*rest) for name, *rest in store.all("decide_schedules", (names,))
+        }
+        self.taken = {*store.all("decide_slots", (slots,))} if slots != "[]" else set()
+        self.open = {
+            (name, target): count
+            for name, target, count in (store.all("decide_open", (names,)) if slots != "[]" else ())
+        }
+        (self.last,) = store.all("drawn", ("run",))[0]  # id so far; drawn for good by flush()
+        self.drawn = 0
+        self.runs: list[Values] = []
+        self.advances: list[Values] = []
+        self.lifted: list[Values] = []
+
+    def next_id(self) -> int:
+        """An id for a row to be."""
+        self.drawn += 1
+        return int(self.last + self.drawn)
+
+    def flush_runs(self) -> None:
+        """Write the gathered runs, because the next statement must see them."""
+        self.store.each("insert_run", self.runs)
+        self.runs.clear()
+
+    def flush(self) -> None:
+        """Write everything gathered."""
+        self.flush_runs()
+        if self.drawn:
+            self.store.draw("run", self.drawn)
+        self.store.each("decide_advance", self.advances)
+        self.store.each("decide_lift_pause", self.lifted)
+
+
+class Deciding(Runs, Ending, Database):
+    """The verbs that make rows in the history."""
+
+    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        if not decisions:
+            return []
+        with self.transaction():
+            batch = Batch(self, decisions, now)
+            decided = [self._decide(batch, decision) for decision in decisions]
+            batch.flush()
+            return decided
+
+    def _decide(self, batch: Batch, decision: Decision) -> Decided:
+        name = decision.name
+        row = batch.standing.get(name)
+        if (
+            row is None
+            or not row.enabled
+            or row.version != decision.version
+            or row.next_due != decision.seen_due
+        ):
+            return Decided(name, stale=True)
+        launched: list[int] = []
+        skipped: list[Skip] = []
+        for one in in_order(decision):
+            if isinstance(one, NewRun):
+                if one.due <= row.decided_through or (name, one.due, one.target) in batch.taken:
+                    continue
+                if self._has_room(batch, name, one):
+                    launched.append(self._launch(batch, name, one))
+                    continue
+                skip, target = Skip(one.due, one.due, 1, "overlap"), one.target
+            else:
+                skip, target = one, ""
+            if skip.last > row.decided_through:
+                self._skip(batch, name, skip, target)
+                skipped.append(skip)
+        self._advance(batch, decision, row, len(launched))
+        return Decided(name, False, tuple(launched), tuple(skipped))
+
+    def _advance(self, batch: Batch, decision: Decision, row: Standing, launched: int) -> None:
+        name, through = decision.name, decision.decided_through
+        batch.advances.append((name, decision.next_due, through, decision.awaits_end, launched))
+        if decision.lift_pause:
+            batch.lifted.append((name,))
+        through = max(through, row.decided_through)
+        batch.standing[name] = row._replace(next_due=decision.next_due, decided_through=through)
+
+    def _has_room(self, batch: Batch, schedule: str, new: NewRun) -> bool:
+        """Whether the overlap policy lets the run be launched; makes the room if it says so."""
+        place = (schedule, new.target)
+        opened = batch.open.get(place, 0)
+        if new.room is not None and new.room.cancel and opened:
+            batch.flush_runs()
+            self.stop(self.opened(*place), "overlap", batch.now)
+            batch.open[place] = len(self.opened(*place))
+        elif new.room is not None and not new.room.cancel and opened >= new.room.open:
+            return False
+        if new.unique:
+            batch.flush_runs()
+            return not self._has_twin(new)
+        return True
+
+    def _launch(self, batch: Batch, schedule: str, new: NewRun) -> int:
+        run = batch.next_id()
+        batch.runs.append(run_values(run, new, schedule, batch.now))
+        place = (schedule, new.target)
+        batch.open[place] = batch.open.get(place, 0) + 1
+        batch.taken.add((schedule, new.due, new.target))
+        return run
+
+    def _skip(self, batch: Batch, schedule: str, skip: Skip, target: str) -> None:
+        """Write the skip as a row, or lengthen the one it follows."""
+        batch.flush_runs()
+        latest = self.first("decide_latest_slot", (schedule, target))
+        run, reason, due_last = latest or (0, None, None)
+        if reason == skip.reason and due_last is not None and due_last < skip.first:
+            self.do("decide_extend_skip", (run, skip.last, skip.count))
+        elif self.first("has_slot", (schedule, skip.first, target)) is None:
+            task = batch.standing[schedule].task
+            row = (
+                batch.next_id(),
+                task,
+                skip.first,
+                schedule,
+                target,
+                skip.reason,
+                batch.now,
+                skip.last,
+            )
+            self.do("decide_skip", (*row, skip.count))
+        batch.taken.add((schedule, skip.first, target))
+
+    def _has_twin(self, new: NewRun) -> bool:
+        """Whether a run of the same task with equal parameters is waiting already."""
+        return self.first("has_twin", (new.task, json_text(new.parameters))) is not None
+
+    def add_run(self, new: NewRun, now: int) -> RunRow | None:
+        with self.transaction():
+            if new.unique and self._has_twin(new):
+                return None
+            slot = (new.schedule, new.due, new.target)
+            if new.kind == "slot" and self.first("has_slot", slot) is not None:
+                return None
+            (run,) = self.draw("run", 1)
+            self.do("insert_run", run_values(run, new, new.schedule, now))
+            self.do("count_run", (new.schedule,))
+            return self.run(run)
+
+
+def in_order(decision: Decision) -> list[NewRun | Skip]:
+    """Launches and skips of a decision by due time."""
+    if not decision.skips and len(decision.launches) < 2:
+        return list(decision.launches)
+    return sorted(
+        (*decision.skips, *decision.launches),
+        key=lambda one: one.first if isinstance(one, Skip) else one.due,
+    )

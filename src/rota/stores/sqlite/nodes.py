@@ -1,0 +1,98 @@
+"""Nodes, leases and events in SQLite.
+
+All nodes of a file share one machine, so a lease is judged by the machine's boot clock: it never
+steps, and another boot id than the one beside the lease means that its node is gone for certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
+from rota.stores.common import DAY, bounded, clean, json_text, last_result
+from rota.stores.sqlite.database import Values, listed
+from rota.stores.sqlite.rows import node_record
+from rota.stores.sqlite.runs import NEWEST, Runs
+from rota.stores.sqlite.schedules import like
+
+__all__ = ("Nodes",)
+
+
+class Nodes(Runs):
+    """The verbs for nodes and events."""
+
+    def join(self, node: NodeRow, lease: int) -> NodeRow:
+        with self.transaction():
+            self.do("join_sweep", (self.clock.now() - DAY,))
+            (number,) = self.draw("node", 1)
+            host = clean(node.host)
+            node = replace(node, name=f"{host}-{number}", host=host, running=0)
+            lists = (json_text(names) for names in (node.roles, node.labels, node.tasks))
+            trust = (self.clock.boot() + lease, self.clock.boot_id())
+            who = (node.name, host, node.pid, node.version, node.state)
+            self.do("join", (*who, *lists, node.started, node.seen, *trust))
+            return node
+
+    def renew(self, node: str, lease: int, now: int) -> bool:
+        with self.transaction():
+            until, boot_id = self.clock.boot() + lease, self.clock.boot_id()
+            return self.do("renew", (node, until, boot_id, now)) > 0
+
+    def leave(self, node: str, now: int) -> None:
+        with self.transaction():
+            if self.do("leave", (node, now)):
+                self._recover([node], now)
+
+    def expire(self, now: int) -> list[RunRow]:
+        trust = (self.clock.boot_id(), self.clock.boot())
+        if not self.all("expire_over", trust):
+            return []  # found without the lock that writers share
+        with self.transaction():
+            over = [name for (name,) in self.all("expire_over", trust)]
+            self.each("expire_node", [(name,) for name in over])
+            return self._recover(over, now)
+
+    def _recover(self, nodes: list[str], now: int) -> list[RunRow]:
+        """End, or put back, what these nodes had running, under fresh fences."""
+        left = self.all("recover_runs", (listed(nodes),))
+        if not left:
+            return []
+        ends: list[Values] = []
+        for row, fence in zip(left, self.draw("fence", len(left)), strict=True):
+            run, idempotent, cancelling, schedule, result, error = row
+            if idempotent and cancelling is None:
+                self.do("recover_retry", (run, fence, now))
+                continue
+            state, reason = ("cancelled", cancelling) if idempotent else ("lost", None)
+            self.do("recover_end", (run, fence, state, reason, now))
+            ends.append((schedule, now, state, last_result(state, result, error)))
+        self.tell(ends)
+        return self._runs(row[0] for row in left)
+
+    def nodes(self) -> list[NodeRow]:
+        return [node_record(row) for row in self.all("nodes", (self.clock.now() - DAY,))]
+
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        if not rows:
+            return
+        with self.transaction():
+            self.each(
+                "add_event",
+                [
+                    (row.time, row.level, row.kind, clean(row.text), row.schedule, row.run,
+                     row.node, row.user, number)
+                    for row, number in zip(rows, self.draw("event", len(rows)), strict=True)
+                ],
+            )  # fmt: skip
+
+    def events(self, query: EventQuery) -> list[EventRow]:
+        before = NEWEST if query.before is None else query.before
+        name = "events" if query.schedule is None else "events_of_schedule"
+        what = (before, listed(query.levels), query.kind, query.schedule, query.run)
+        values = (*what, like(query.search), bounded(query.limit))
+        return [EventRow(*row) for row in self.all(name, values)]
+
+    def prune_events(self, before: int, limit: int) -> int:
+        with self.transaction():
+            return self.do("prune_events", (before, bounded(limit)))

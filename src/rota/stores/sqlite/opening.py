@@ -1,0 +1,112 @@
+"""Opening a file: judge it, make or migrate the tables, write the application's name.
+
+Nothing is changed before everything was judged; each migration is one transaction with the
+number that records it, so that a file is never between two schemas.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import NamedTuple
+
+from rota.errors import StoreRefused, Unreachable
+from rota.stores.sqlite import place
+from rota.stores.sqlite.connections import PATIENCE, Connections
+from rota.stores.sqlite.faults import refused, translated
+from rota.stores.sqlite.statements import migrations, sql
+
+__all__ = ("open_file",)
+
+OLDEST = (3, 31)  # of SQLite: what the statements need
+
+
+class Found(NamedTuple):
+    """What a file says of itself; a file without Rota's tables has schema 0 and no name."""
+
+    app: str | None = None
+    schema: int = 0
+
+
+def open_file(connections: Connections, app: str) -> None:
+    """Leave the file ready for the application, or refuse it as it was."""
+    path = connections.path
+    if sqlite3.sqlite_version_info < OLDEST:
+        version = sqlite3.sqlite_version
+        raise StoreRefused(f"SQLite {version} is too old", hint="use a Python with SQLite 3.31")
+    place.check(path)
+    place.create(path)
+    with translated(path):
+        connection = connections.connect()
+        try:
+            if place.looks_truncated(path):
+                check_pages(connections, connection)
+            found = inspect(connections, connection, app)
+            use_wal(connections, connection)
+            if found.app is None or found.schema < migrations()[-1].number:
+                migrate(connections, connection, app)
+        finally:
+            connection.close()
+    connections.remember_identity()
+    connections.opened = True
+
+
+def inspect(connections: Connections, connection: sqlite3.Connection, app: str) -> Found:
+    """What the file holds, if this application may use it."""
+    path = connections.path
+    if not connection.execute(sql("has_meta")).fetchone()[0]:
+        return Found()
+    meta = dict(connection.execute(sql("meta")).fetchall())
+    schema, newest = int(meta.get("schema", "0")), migrations()[-1].number
+    if schema > newest:
+        reason = f"a newer Rota made it (schema {schema}; this one knows {newest})"
+        raise refused(path, reason, "upgrade Rota, or restore the backup from before")
+    if meta.get("app", app) != app:
+        reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
+        raise refused(path, reason, "give every application a file of its own")
+    return Found(meta.get("app"), schema)
+
+
+def check_pages(connections: Connections, connection: sqlite3.Connection) -> None:
+    """Refuse a damaged file. Slow for a large one, so only where something looks wrong."""
+    problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if problem != "ok":
+        reason = f"the file is damaged ({' '.join(str(problem).split())})"
+        raise refused(connections.path, reason, "restore it from a backup, or move it away")
+
+
+def use_wal(connections: Connections, connection: sqlite3.Connection) -> None:
+    """Switch the file to write-ahead logging, once; readers and a writer then never wait."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    mode = ""
+    deadline = time.monotonic() + PATIENCE
+    while not mode:
+        try:
+            with translated(connections.path):
+                mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except Unreachable:  # SQLite does not wait for this lock by itself
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+    if mode != "wal":
+        reason = f"it cannot be switched to write-ahead logging (it stays “{mode}”)"
+        raise refused(connections.path, reason, "use a file on a local disk")
+
+
+def migrate(connections: Connections, connection: sqlite3.Connection, app: str) -> None:
+    """Apply the missing steps under the write lock: a second process waits and finds them done."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = inspect(connections, connection, app)
+        for step in migrations():
+            if step.number > found.schema:
+                for statement in step.statements():
+                    connection.execute(statement)
+                connection.execute(sql("put_meta"), ("schema", str(step.number)))
+        connection.execute(sql("put_meta"), ("app", app))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

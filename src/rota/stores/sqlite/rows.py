@@ -1,0 +1,79 @@
+"""Records to the values of statements, and rows back to records. The order is the columns'."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rota.ports.records import NewRun, NodeRow, RunRow, ScheduleRow, TaskRow
+from rota.stores.common import json_text
+from rota.stores.sqlite.database import Values
+
+__all__ = (
+    "node_record",
+    "read_json",
+    "run_record",
+    "run_values",
+    "schedule_record",
+    "schedule_values",
+    "task_record",
+)
+
+Row = tuple[Any, ...]
+
+
+def read_json(text: str) -> Any:
+    """What a JSON column holds; most are empty objects."""
+    return {} if text == "{}" else json.loads(text)
+
+
+def task_record(row: Row) -> TaskRow:
+    """A row of `tasks`."""
+    identifier, title, source, schema, policies, seen = row
+    return TaskRow(identifier, title, source, read_json(schema), read_json(policies), seen)
+
+
+def schedule_values(row: ScheduleRow) -> Values:
+    """The values of `add_schedule` and `change_schedule`."""
+    return (
+        row.name, row.task, row.trigger, row.title, json_text(row.parameters),
+        json_text(row.policies), row.enabled, row.paused, row.paused_at, row.paused_until,
+        row.pause_reason, row.origin, json_text(row.edited), row.created, row.version,
+        row.next_due, row.awaits_end, row.decided_through, row.last_run, row.last_finished,
+        row.last_state, row.last_result, row.runs,
+    )  # fmt: skip
+
+
+def schedule_record(row: Row) -> ScheduleRow:
+    """A row of `schedule_rows`."""
+    values = list(row)
+    values[4:6] = map(read_json, row[4:6])  # parameters, policies
+    values[6:8] = map(bool, row[6:8])  # enabled, paused
+    values[12] = tuple(read_json(row[12]))  # edited
+    values[16] = bool(row[16])  # awaits_end
+    return ScheduleRow(*values)
+
+
+def run_values(run: int, new: NewRun, schedule: str | None, now: int) -> Values:
+    """The values of `insert_run`."""
+    return (
+        run, new.task, new.due, new.kind, schedule, new.target, json_text(new.parameters),
+        json_text(new.policies), new.priority, None if new.room is None else new.room.running,
+        new.task_room, new.idempotent, new.not_before, now, new.of, new.user,
+    )  # fmt: skip
+
+
+def run_record(row: Row) -> RunRow:
+    """A row of `run_rows`."""
+    values = list(row)
+    values[11:13] = map(read_json, row[11:13])  # parameters, policies
+    values[16] = bool(row[16])  # idempotent
+    values[26] = bool(row[26])  # abandoned
+    return RunRow(*values)
+
+
+def node_record(row: Row) -> NodeRow:
+    """A row of `nodes`."""
+    name, host, pid, version, state, roles, labels, tasks, started, seen, running = row
+    lists = (tuple(json.loads(text)) for text in (roles, labels, tasks))
+    return NodeRow(name, host, pid, version, state, *lists, started, seen, running)

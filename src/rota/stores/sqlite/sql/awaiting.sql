@@ -1,0 +1,9 @@
+SELECT name FROM rota_schedule
+WHERE enabled = 1 AND awaits_end = 1
+    AND NOT EXISTS (
+        SELECT 1 FROM rota_run AS run
+        WHERE run.schedule = rota_schedule.name
+            AND run.state IN ('queued', 'running', 'retrying')
+    )
+ORDER BY name
+LIMIT ?1;

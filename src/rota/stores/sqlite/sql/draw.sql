@@ -1,0 +1,1 @@
+UPDATE rota_counter SET value = value + ?2 WHERE name = ?1;

@@ -1,0 +1,1 @@
+SELECT value FROM rota_counter WHERE name = ?1;

@@ -1,0 +1,1 @@
+UPDATE rota_node SET state = 'lost' WHERE name = ?1;

@@ -1,0 +1,2 @@
+SELECT name FROM rota_node
+WHERE state IN ('alive', 'stopping') AND (boot_id <> ?1 OR lease_until <= ?2);

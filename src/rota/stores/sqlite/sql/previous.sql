@@ -1,0 +1,5 @@
+SELECT id FROM rota_run
+WHERE schedule = ?1 AND id < ?2 AND started IS NOT NULL
+    AND state NOT IN ('queued', 'running', 'retrying')
+ORDER BY id DESC
+LIMIT 1;

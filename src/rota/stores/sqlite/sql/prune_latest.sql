@@ -1,0 +1,1 @@
+SELECT max(id) FROM rota_run WHERE schedule IS ?1;

@@ -1,0 +1,1 @@
+DELETE FROM rota_log WHERE run = ?1;

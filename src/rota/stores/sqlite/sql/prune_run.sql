@@ -1,0 +1,1 @@
+DELETE FROM rota_run WHERE id = ?1;

@@ -1,0 +1,8 @@
+SELECT id FROM rota_run INDEXED BY rota_run_history
+WHERE id < ?1
+    AND (?2 IS NULL OR task = ?2)
+    AND (?3 = '[]' OR state IN (SELECT value FROM json_each(?3)))
+    AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4)))
+    AND schedule = ?5
+ORDER BY id DESC
+LIMIT ?6;

@@ -1,0 +1,2 @@
+UPDATE rota_run SET cancelling = ?2
+WHERE id = ?1 AND state = 'running' AND cancelling IS NULL;

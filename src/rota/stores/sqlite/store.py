@@ -1,0 +1,85 @@
+"""The SQLite store: all its verbs, and its life."""
+
+from __future__ import annotations
+
+import sqlite3
+from os import PathLike
+from pathlib import Path
+
+from rota.errors import BadSetting
+from rota.ports.clock import Clock
+from rota.stores.sqlite.connections import SYNCHRONOUS, Connections
+from rota.stores.sqlite.deciding import Deciding
+from rota.stores.sqlite.faults import translated
+from rota.stores.sqlite.nodes import Nodes
+from rota.stores.sqlite.opening import open_file
+from rota.stores.sqlite.schedules import Schedules
+
+__all__ = ("SqliteStore",)
+
+
+class SqliteStore(Schedules, Deciding, Nodes):
+    """A `rota.ports.store.Store` in one file, for all processes of one machine.
+
+    `synchronous` is SQLite's: FULL (what was answered survives a power cut), NORMAL (faster; a
+    power cut may take the last moments, never the file) or EXTRA.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from rota.testing.clock import SettableClock
+    >>> with TemporaryDirectory() as folder:
+    ...     store = SqliteStore(f"{folder}/rota.db", SettableClock())
+    ...     store.open("shop")
+    ...     store.describe()["durability"]
+    ...     store.close()
+    'write-ahead log, synchronous FULL'
+    """
+
+    def __init__(
+        self, path: str | PathLike[str], clock: Clock, *, synchronous: str = "FULL"
+    ) -> None:
+        if synchronous.upper() not in SYNCHRONOUS:
+            raise BadSetting(
+                "there is no such durability",
+                part="synchronous",
+                text=synchronous,
+                hint="write FULL, NORMAL or EXTRA",
+            )
+        if str(path) in ("", ".", ":memory:"):
+            raise BadSetting(
+                "SQLite needs a file here",
+                part="database",
+                text=str(path),
+                hint="write sqlite:///rota.db, or memory:// to keep nothing",
+            )
+        self.clock = clock
+        self.path = Path(path).absolute()  # the working directory may change later
+        self.connections = Connections(self.path, synchronous.upper())
+
+    def open(self, app: str) -> None:
+        open_file(self.connections, app)
+
+    def close(self) -> None:
+        self.connections.close()
+
+    def forget(self) -> None:
+        self.connections.forget()
+
+    def changes(self) -> int:
+        """SQLite's data version: another number after every commit of another connection."""
+        self.connections.check_identity()
+        with translated(self.path):
+            connection = self.connections.link().connection
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def describe(self) -> dict[str, str]:
+        with translated(self.path):
+            connection = self.connections.link().connection
+            (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+            (level,) = connection.execute("PRAGMA synchronous").fetchone()
+        log = "write-ahead log" if journal == "wal" else f"journal {journal}"
+        return {
+            "kind": "sqlite",
+            "place": str(self.path),
+            "durability": f"{log}, synchronous {('OFF', 'NORMAL', 'FULL', 'EXTRA')[level]}",
+            "version": sqlite3.sqlite_version,
+        }

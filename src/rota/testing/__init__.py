@@ -1,0 +1,1 @@
+"""What ships for tests: a settable clock and the conformance suite every store must pass."""

@@ -1,0 +1,173 @@
+"""/schedules: list, add, get, change, remove, run, pause, resume, why."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rota.engine.items import ScheduleItem
+from rota.web.api.answers import cursor, limit, reply
+from rota.web.api.table import Endpoint
+from rota.web.bounds import BadRequest, json_body, moment, text, unknown_keys, zone_named
+from rota.web.offload import call, inside, user
+
+__all__ = ("ENDPOINTS",)
+
+FIELDS = ("name", "task", "trigger", "parameters", "title")
+POLICIES = (
+    "catch_up", "grace", "overlap", "timeout", "retries", "backoff", "priority", "max_running",
+    "unique", "jitter", "start_delay", "idempotent", "executor", "placement", "retention",
+    "delete_after_last_run", "enabled", "run_as",
+)  # fmt: skip
+
+
+def name_of(request: Request) -> str:
+    """The schedule named in the path."""
+    return text(request.path_params["name"], "name", 200)
+
+
+async def schedules(request: Request) -> Response:
+    """The schedules by name."""
+    count, start = limit(request), cursor(request)
+    search = text(request.query_params.get("search"), "search", 200)
+    task = text(request.query_params.get("task"), "task", 200) or None
+    rota = inside(request)
+    return reply(
+        await call(request, lambda: rota.schedules.list(count, start, search=search, task=task))
+    )
+
+
+async def get(request: Request) -> Response:
+    """One schedule; its ETag goes into If-Match of a change."""
+    name, rota = name_of(request), inside(request)
+    return reply(await call(request, lambda: rota.schedules.get(name)))
+
+
+async def add(request: Request) -> Response:
+    """A new schedule; an existing name is refused."""
+    body = await json_body(request)
+    unknown_keys(body, FIELDS + POLICIES)
+    missing = [key for key in ("name", "task", "trigger") if not isinstance(body.get(key), str)]
+    if missing:
+        raise BadRequest("must be given, as text", part=", ".join(missing))
+    rota = inside(request)
+    policies = {key: body[key] for key in POLICIES if key in body}
+    title = text(body.get("title"), "title", 300) or None
+    made = await call(
+        request,
+        lambda: rota.schedules.add(
+            cast(str, body["name"]), cast(str, body["task"]), cast(str, body["trigger"]),
+            parameters=parameters(body) or {}, title=title, **policies,
+        ),
+    )  # fmt: skip
+    answer = reply(made, 201)
+    root = request.scope.get("root_path", "")
+    answer.headers["location"] = f"{root}/api/v1/schedules/{made.name}"
+    return answer
+
+
+async def change(request: Request) -> Response:
+    """Change some fields; If-Match refuses if somebody changed it since."""
+    body = await json_body(request)
+    unknown_keys(body, tuple(key for key in FIELDS if key != "name") + POLICIES)
+    if "parameters" in body:
+        parameters(body)
+    name, version, rota = name_of(request), wanted_version(request), inside(request)
+    return reply(
+        await call(request, lambda: rota.schedules.update(name, version=version, **body))
+    )
+
+
+async def remove(request: Request) -> Response:
+    """Remove a schedule; its history stays."""
+    name, version, rota = name_of(request), wanted_version(request), inside(request)
+
+    def work() -> None:
+        if version is not None:
+            rota.schedules.update(name, version=version)  # refused if it is not that version
+        rota.schedules.remove(name)
+
+    await call(request, work)
+    return Response(status_code=204)
+
+
+def wanted_version(request: Request) -> int | None:
+    """The version named by If-Match, or None; what is no version of ours matches nothing."""
+    given = request.headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    digits = given.strip().removeprefix("W/").strip('"')
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1
+
+
+def parameters(body: dict[str, object]) -> dict[str, object] | None:
+    """The parameters in the body: an object, or None if there are none."""
+    given = body.get("parameters")
+    if given is None or isinstance(given, dict):
+        return given
+    raise BadRequest("not a JSON object", part="parameters", hint='write for example {"days": 7}')
+
+
+async def run(request: Request) -> Response:
+    """Queue a manual run."""
+    body = await json_body(request)
+    unknown_keys(body, ("parameters",))
+    name, given, who, rota = name_of(request), parameters(body), user(request), inside(request)
+    return reply(await call(request, lambda: rota.schedules.run(name, given, user=who)), 202)
+
+
+async def pause(request: Request) -> Response:
+    """Stop starting until resumed, or until a time."""
+    body = await json_body(request)
+    unknown_keys(body, ("until", "reason"))
+    reason = text(body.get("reason"), "reason", 500)
+    until = text(body.get("until"), "until", 64)
+    name, who, rota = name_of(request), user(request), inside(request)
+
+    def work() -> ScheduleItem:
+        zone = zone_named(rota.schedules.get(name).zone)
+        end = moment(until, "until", zone) if until else None
+        return rota.schedules.pause(name, until=end, reason=reason, user=who)
+
+    return reply(await call(request, work))
+
+
+async def resume(request: Request) -> Response:
+    """End a pause."""
+    unknown_keys(await json_body(request), ())
+    name, who, rota = name_of(request), user(request), inside(request)
+    return reply(await call(request, lambda: rota.schedules.resume(name, user=who)))
+
+
+async def why(request: Request) -> Response:
+    """What became of the slot at a time, and the reason."""
+    at = text(request.query_params.get("at"), "at", 64)
+    name, rota = name_of(request), inside(request)
+    if not at:
+        raise BadRequest("must be given", part="at", hint="write for example ?at=2026-03-02T09:00:00Z")
+    return reply(
+        await call(
+            request,
+            lambda: rota.schedules.why(
+                name, moment(at, "at", zone_named(rota.schedules.get(name).zone))
+            ),
+        )
+    )
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/schedules", schedules, "Schedules by name", "Schedules",
+             query=("limit", "cursor", "search", "task")),
+    Endpoint("POST", "/schedules", add, "Add a schedule", "Schedule", body="NewSchedule"),
+    Endpoint("GET", "/schedules/{name}", get, "One schedule", "Schedule"),
+    Endpoint("PATCH", "/schedules/{name}", change, "Change a schedule", "Schedule",
+             body="ScheduleChange"),
+    Endpoint("DELETE", "/schedules/{name}", remove, "Remove a schedule", ""),
+    Endpoint("POST", "/schedules/{name}/run", run, "Run now", "Run", body="RunRequest"),
+    Endpoint("POST", "/schedules/{name}/pause", pause, "Pause", "Schedule", body="PauseRequest"),
+    Endpoint("POST", "/schedules/{name}/resume", resume, "Resume", "Schedule", body="Nothing"),
+    Endpoint("GET", "/schedules/{name}/why", why, "Why did it not run then?", "Why",
+             query=("at",)),
+)  # fmt: skip

@@ -1,0 +1,122 @@
+"""The JSON Schemas of the OpenAPI document: items are read off their classes, bodies stand here."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from rota.engine.items import (
+    EventItem,
+    Item,
+    LogItem,
+    NodeItem,
+    RunItem,
+    ScheduleItem,
+    TaskItem,
+    Why,
+)
+
+__all__ = ("SCHEMAS",)
+
+TEXT: dict[str, object] = {"type": "string"}
+TIME: dict[str, object] = {"type": "string", "format": "date-time"}
+KINDS: dict[str, dict[str, object]] = {
+    "str": TEXT,
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "datetime": TIME,
+    "object": {},
+    "tuple[str, ...]": {"type": "array", "items": TEXT},
+    "RunItem": {"$ref": "#/components/schemas/Run"},
+}
+PARAMETERS: dict[str, object] = {"type": ["object", "null"]}
+
+
+def item(kind: type[Item]) -> dict[str, object]:
+    """The schema of an item: its fields in order, all of them always there."""
+    properties: dict[str, object] = {}
+    for field in fields(kind):
+        word = str(field.type)
+        base = word.removesuffix(" | None")
+        schema: dict[str, object] = KINDS[base]
+        properties[field.name] = {"anyOf": [schema, {"type": "null"}]} if base != word else schema
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def listed(name: str) -> dict[str, object]:
+    """The schema of a list of such items."""
+    return {
+        "type": "object",
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+            "next": {"type": ["string", "null"]},
+        },
+        "required": ["items", "next"],
+    }
+
+
+def body(required: tuple[str, ...] = (), **properties: dict[str, object]) -> dict[str, object]:
+    """The schema of a request's body: no other keys than these."""
+    return {
+        "type": "object", "properties": properties, "required": list(required),
+        "additionalProperties": False,
+    }  # fmt: skip
+
+
+PROBLEM: dict[str, object] = {
+    "type": "object",
+    "properties": {
+        "type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT,
+        "errors": {
+            "type": "array",
+            "items": body(
+                ("code", "part", "text", "reason", "hint"),
+                code=TEXT, part=TEXT, text=TEXT, reason=TEXT, hint=TEXT,
+            ),
+        },
+    },
+    "required": ["type", "title", "status", "detail", "errors"],
+}  # fmt: skip
+
+EDITABLE: dict[str, dict[str, object]] = {
+    "task": TEXT, "trigger": {"type": "string", "maxLength": 2000}, "parameters": PARAMETERS,
+    "title": {"type": ["string", "null"], "maxLength": 300}, "catch_up": {}, "grace": {},
+    "overlap": {}, "timeout": {}, "retries": {}, "backoff": {}, "priority": {}, "max_running": {},
+    "unique": {}, "jitter": {}, "start_delay": {}, "idempotent": {}, "executor": {},
+    "placement": {}, "retention": {}, "delete_after_last_run": {}, "enabled": {}, "run_as": {},
+}  # fmt: skip
+
+SCHEMAS: dict[str, object] = {
+    "Schedule": item(ScheduleItem), "Schedules": listed("Schedule"),
+    "Run": item(RunItem), "Runs": listed("Run"),
+    "Task": item(TaskItem), "Tasks": listed("Task"),
+    "Node": item(NodeItem), "Nodes": listed("Node"),
+    "Event": item(EventItem), "Events": listed("Event"),
+    "LogLine": item(LogItem), "Log": listed("LogLine"),
+    "Why": item(Why),
+    "Health": {
+        "type": "object", "required": ["status"],
+        "properties": {"status": {"enum": ["ok", "degraded", "unavailable"]}},
+    },
+    "Preview": {
+        "type": "object",
+        "properties": {
+            "trigger": TEXT, "words": TEXT, "zone": TEXT,
+            "times": {"type": "array", "items": TIME},
+            "warnings": {"type": "array", "items": body(("code", "text"), code=TEXT, text=TEXT)},
+        },
+        "required": ["trigger", "words", "zone", "times", "warnings"],
+    },
+    "Problem": PROBLEM,
+    "Anything": {"type": "object"},
+    "Nothing": body(),
+    "RunRequest": body(parameters=PARAMETERS),
+    "PauseRequest": body(until={"type": ["string", "null"]}, reason={"type": ["string", "null"]}),
+    "PreviewRequest": body(
+        ("trigger",), trigger={"type": "string", "minLength": 1, "maxLength": 2000},
+        after={"type": ["string", "null"]}, seed={"type": ["string", "null"]},
+        count={"type": "integer", "minimum": 1, "maximum": 100},
+    ),
+    "NewSchedule": body(("name", "task", "trigger"), name=TEXT, **EDITABLE),
+    "ScheduleChange": body(**EDITABLE),
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""The ASGI application: routes inside, guard and headers around them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from rota.errors import RotaError
+from rota.web import api, pages
+from rota.web.guard import Guard, User
+from rota.web.headers import Headers
+from rota.web.inside import Inside
+from rota.web.problems import answer
+from rota.web.stream import Watcher
+from rota.web.upcoming import Upcoming
+
+__all__ = ("build",)
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Static(StaticFiles):
+    """The vendored files; a browser keeps them and asks each time whether they are the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """What goes wrong in a handler, as an answer."""
+    return answer(request, error)
+
+
+def build(rota: Inside, user: User | None) -> Starlette:
+    """The application for one Rota. It needs no lifespan: a mounted application gets none."""
+    routes: list[Route | Mount] = [
+        *api.routes(),
+        *pages.routes(),
+        Mount("/static", Static(directory=STATIC), name="static"),
+    ]
+    built = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(Headers),
+            Middleware(Guard, user=user),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4),
+        ],
+        exception_handlers={RotaError: failed, 404: failed, 405: failed, 500: failed},
+    )
+    built.state.rota = rota
+    built.state.watcher = Watcher(rota)
+    built.state.limiter = None
+    built.state.upcoming = Upcoming()
+    return built

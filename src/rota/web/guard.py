@@ -1,0 +1,122 @@
+"""Who may: deny by default, then ask the host, and never take a change from a foreign page.
+
+One place decides for pages, API and streams alike. With a `user` callable the host says who asks
+(a name, or None for nobody). Without one, only this machine is answered: a loopback client, no
+sign of a proxy, a local Host. Every request that changes something must come from our own page,
+or from a program that is no browser.
+"""
+
+from __future__ import annotations
+
+import inspect
+import ipaddress
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rota.web.problems import Denied, answer
+
+__all__ = ("Guard", "User", "foreign", "stranger")
+
+User = Callable[[Request], "str | None | Awaitable[str | None]"]
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+PROXY_HEADERS = ("forwarded", "x-real-ip", "via")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_PATHS = frozenset({"/api/v1/health"})  # answers one word, also to a load balancer
+
+NOT_LOCAL = (
+    "This page answers only requests from its own machine, because nobody has told it who may "
+    "use it. To open it to others give it a function that names the user: "
+    "rota.web(user=lambda request: …), which returns a name, or None for nobody."
+)
+NOBODY = "You are not signed in, or may not see this. Sign in to the application first."
+FOREIGN = "This change was asked for by a page of another site, so it was not made."
+
+
+def stranger(request: Request) -> str | None:
+    """Why a request is not plainly from this machine, or None if it is."""
+    try:
+        host = request.client.host if request.client else ""
+        if not ipaddress.ip_address(host.removeprefix("::ffff:")).is_loopback:
+            return "the client is not this machine"
+    except ValueError:
+        return "the client's address is not known"
+    for name in request.headers:
+        if name in PROXY_HEADERS or name.startswith("x-forwarded-"):
+            return f"the request came through a proxy ({name})"
+    hosts = request.headers.getlist("host")
+    if len(hosts) != 1 or _without_port(hosts[0]) not in LOCAL_HOSTS:
+        return "the Host header does not name this machine"
+    return None
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    if colon and port.isascii() and port.isdigit():
+        return name.lower()
+    return host.lower()
+
+
+def foreign(request: Request) -> bool:
+    """Whether a changing request was sent by a page that is not ours."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site != "same-origin"
+    origin = request.headers.get("origin")
+    if origin is not None:
+        try:
+            return urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+        except ValueError:
+            return True
+    # Neither header: no browser of this decade. A cookie would make it one all the same.
+    return "cookie" in request.headers
+
+
+class Guard:
+    """ASGI middleware that answers 403 itself, or lets the request in with the user's name."""
+
+    def __init__(self, app: ASGIApp, user: User | None = None) -> None:
+        self.app = app
+        self.user = user
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        request = Request(scope, receive)
+        refusal = await self.refusal(request)
+        if refusal is None:
+            await self.app(scope, receive, send)
+        else:
+            await answer(request, Denied(refusal))(scope, receive, send)
+
+    async def refusal(self, request: Request) -> str | None:
+        """Why this request is not answered, in words for whoever sent it; None lets it in."""
+        if request.method not in SAFE and foreign(request):
+            return FOREIGN
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if request.method in SAFE and path in OPEN_PATHS:
+            return None
+        if self.user is None:
+            reason = stranger(request)
+            request.scope["rota.user"] = "local"
+            return f"{NOT_LOCAL} ({reason[0].upper()}{reason[1:]}.)" if reason else None
+        name = await self.named(request)
+        request.scope["rota.user"] = name
+        return None if name else NOBODY
+
+    async def named(self, request: Request) -> str | None:
+        """The host's answer; a plain function may block, so it gets a thread."""
+        assert self.user is not None
+        if inspect.iscoroutinefunction(self.user):
+            answer = await self.user(request)
+        else:
+            answer = await run_in_threadpool(self.user, request)
+            if inspect.isawaitable(answer):
+                answer = await answer
+        return str(answer)[:200] if answer else None

@@ -1,0 +1,116 @@
+"""What the web application asks of a Rota: nothing but this, so that a stand-in is easy to make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from rota.engine.items import (
+    EventItem,
+    LogItem,
+    NodeItem,
+    Page,
+    RunItem,
+    ScheduleItem,
+    TaskItem,
+    Why,
+)
+
+__all__ = ("Events", "Inside", "Nodes", "Runs", "Schedules", "Tasks")
+
+
+class Schedules(Protocol):
+    """`rota.schedules`, as far as the page and the API use it."""
+
+    def add(
+        self, name: str, task: str, trigger: str, *, parameters: Mapping[str, object] = ...,
+        title: str | None = ..., **policies: object,
+    ) -> ScheduleItem: ...  # fmt: skip
+
+    def get(self, name: str) -> ScheduleItem: ...
+
+    def list(
+        self, limit: int = ..., cursor: str | None = ..., search: str = ..., task: str | None = ...
+    ) -> Page[ScheduleItem]: ...
+
+    def update(self, name: str, *, version: int | None = ..., **changes: object) -> ScheduleItem: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def pause(
+        self, name: str, *, until: datetime | None = ..., reason: str = ..., user: str | None = ...
+    ) -> ScheduleItem: ...
+
+    def resume(self, name: str, *, user: str | None = ...) -> ScheduleItem: ...
+
+    def run(
+        self, name: str, parameters: Mapping[str, object] | None = ..., *, user: str | None = ...
+    ) -> RunItem: ...
+
+    def next(self, name: str, count: int = ...) -> Sequence[datetime]: ...
+
+    def why(self, name: str, at: datetime) -> Why: ...
+
+
+class Runs(Protocol):
+    """`rota.runs`."""
+
+    def get(self, id: int) -> RunItem: ...
+
+    def list(
+        self, schedule: str | None = ..., *, task: str | None = ..., states: Sequence[str] = ...,
+        kinds: Sequence[str] = ..., limit: int = ..., cursor: str | None = ...,
+    ) -> Page[RunItem]: ...  # fmt: skip
+
+    def cancel(self, id: int, *, user: str | None = ...) -> RunItem: ...
+
+    def again(
+        self, id: int, parameters: Mapping[str, object] | None = ..., *, user: str | None = ...
+    ) -> RunItem: ...
+
+    def log(self, id: int, after: int = ..., limit: int = ...) -> Sequence[LogItem]: ...
+
+
+class Tasks(Protocol):
+    """`rota.tasks`."""
+
+    def list(self) -> Page[TaskItem]: ...
+
+
+class Nodes(Protocol):
+    """`rota.nodes`."""
+
+    def list(self) -> Page[NodeItem]: ...
+
+
+class Events(Protocol):
+    """`rota.events`."""
+
+    def list(
+        self, limit: int = ..., cursor: str | None = ..., levels: Sequence[str] = ...,
+        kind: str = ..., schedule: str | None = ..., run: int | None = ..., search: str = ...,
+    ) -> Page[EventItem]: ...  # fmt: skip
+
+
+class Inside(Protocol):
+    """A Rota, seen from the web application."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def running(self) -> bool: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def nodes(self) -> Nodes: ...
+    @property
+    def events(self) -> Events: ...
+
+    def changes(self) -> int: ...
+
+    def health(self) -> str: ...

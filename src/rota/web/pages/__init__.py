@@ -1,0 +1,28 @@
+"""The pages: one a file, each answers one question; without JavaScript too."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from rota.web.pages import actions, events, home, nodes, preview, run, runs, schedule
+
+__all__ = ("routes",)
+
+
+def routes() -> list[Route]:
+    """The routes of all pages and of the forms on them."""
+    return [
+        Route("/", home.page),
+        Route("/schedules/{name}", schedule.page),
+        Route("/runs", runs.page),
+        Route("/runs/{id}", run.page),
+        Route("/runs/{id}/log.txt", run.download),
+        Route("/events", events.page),
+        Route("/nodes", nodes.page),
+        Route("/preview", preview.page),
+        Route("/schedules/{name}/run", actions.run, methods=["POST"]),
+        Route("/schedules/{name}/pause", actions.pause, methods=["POST"]),
+        Route("/schedules/{name}/resume", actions.resume, methods=["POST"]),
+        Route("/runs/{id}/cancel", actions.cancel, methods=["POST"]),
+        Route("/runs/{id}/again", actions.again, methods=["POST"]),
+    ]

@@ -1,0 +1,49 @@
+"""/runs: what has run, what runs now?"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rota.engine.items import RunItem
+from rota.rules.states import OPEN, STATES
+from rota.web.api.runs import KINDS
+from rota.web.bounds import choices, text
+from rota.web.offload import call, inside
+from rota.web.pages.notes import note
+from rota.web.render import render, viewer
+from rota.web.show.strip import lasted
+
+__all__ = ("page",)
+
+
+async def page(request: Request) -> Response:
+    """All runs, newest first, filtered as the URL says."""
+    asked = request.query_params
+    schedule = text(asked.get("schedule"), "schedule", 200)
+    states = choices(asked.getlist("state"), "state", STATES)
+    kinds = choices(asked.getlist("kind"), "kind", KINDS)
+    cursor = text(asked.get("cursor"), "cursor", 400) or None
+    look, rota = viewer(request), inside(request)
+
+    def work() -> dict[str, object]:
+        runs = rota.runs.list(
+            schedule or None, states=states, kinds=kinds, limit=100, cursor=cursor
+        )
+        going = rota.runs.list(states=OPEN, limit=100)
+        return {
+            "runs": runs, "headline": headline(going), "schedule": schedule,
+            "state": states[0] if states else "", "kind": kinds[0] if kinds else "",
+            "states": STATES, "kinds": KINDS, "filtered": bool(schedule or states or kinds),
+            "took": {run.id: lasted(run, look.now) for run in runs if run.started},
+        }  # fmt: skip
+
+    return render(request, "runs.html", {**await call(request, work), "note": note(request)})
+
+
+def headline(going: list[RunItem]) -> str:
+    """What runs now, as a heading."""
+    running = sum(run.state == "running" for run in going)
+    waiting = len(going) - running
+    said = f"{running} running now" if running else "Nothing is running now"
+    return f"{said}, {waiting} waiting" if waiting else said

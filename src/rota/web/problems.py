@@ -1,0 +1,101 @@
+"""Errors as answers: RFC 9457 problems for programs, a page that says what to do for people."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rota.errors import (
+    AlreadyExists,
+    BadParameters,
+    BadPolicy,
+    Conflict,
+    Problem,
+    Refused,
+    RotaError,
+    StoreRefused,
+    TriggerError,
+    Unknown,
+    Unreachable,
+)
+
+__all__ = ("Denied", "answer", "status_of")
+
+
+class Denied(RotaError):
+    """The one who asks may not."""
+
+    code = "refused"
+
+
+TITLES = {
+    400: "The request cannot be read",
+    403: "Not for you",
+    404: "There is no such thing here",
+    405: "That cannot be done here",
+    409: "Not possible just now",
+    412: "Somebody changed it meanwhile",
+    413: "Too much",
+    422: "Something in it is wrong",
+    500: "Something broke",
+    503: "The store does not answer just now",
+}
+
+
+def status_of(error: RotaError) -> int:
+    """The HTTP status of an error.
+
+    >>> status_of(Unreachable("the database does not answer"))
+    503
+    """
+    from rota.web.bounds import BadRequest, TooLarge
+
+    table: tuple[tuple[type[RotaError], int], ...] = (
+        (Denied, 403), (TooLarge, 413), (BadRequest, 400), (Unknown, 404), (AlreadyExists, 409),
+        (Conflict, 412), (Refused, 409), (TriggerError, 422), (BadParameters, 422),
+        (BadPolicy, 422), (Unreachable, 503), (StoreRefused, 503),
+    )  # fmt: skip
+    return next((status for kind, status in table if isinstance(error, kind)), 400)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """The answer to a request that failed with this error."""
+    problems: tuple[Problem, ...]
+    headers: dict[str, str] = {}
+    if isinstance(error, RotaError):
+        status, problems = status_of(error), error.problems
+    elif isinstance(error, HTTPException):
+        status = error.status_code
+        headers = dict(error.headers or {})
+        problems = (Problem("refused", reason=TITLES.get(status, error.detail)),)
+    else:
+        status = 500
+        problems = (Problem("refused", reason="this is a fault of ours; the log has the details"),)
+    title = TITLES.get(status, "That did not work")
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    if path.startswith("/api/"):
+        return _problem(status, title, problems, headers)
+    from rota.web.render import render
+
+    return render(
+        request, "error.html", {"status": status, "title": title, "problems": problems},
+        status=status, headers=headers,
+    )  # fmt: skip
+
+
+def _problem(
+    status: int, title: str, problems: tuple[Problem, ...], headers: dict[str, str]
+) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": " | ".join(" ".join(str(one).split()) for one in problems),
+        "errors": [one.json() for one in problems],
+    }
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, headers, media_type="application/problem+json"
+    )

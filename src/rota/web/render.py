@@ -1,0 +1,101 @@
+"""Templates, and what each of them may use. Everything is escaped; nothing is marked safe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import jinja2
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from rota.web.offload import inside, user
+from rota.web.show import marks, times
+
+__all__ = ("back_to", "redirect", "render", "viewer")
+
+HERE = Path(__file__).parent
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The one Jinja environment."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["quoted"] = lambda text: quote(str(text), safe="")
+    made.filters["took"] = times.took
+    made.filters["thousands"] = lambda number: f"{number:,}"
+    made.filters["breakable"] = breakable
+    made.filters["plain"] = times.instant
+    made.globals["schedule_mark"] = marks.schedule_mark
+    made.globals["run_mark"] = marks.run_mark
+    made.globals["reason_words"] = marks.reason_words
+    return made
+
+
+def breakable(text: object) -> Markup:
+    """The text, escaped, with places where a long name may break: after . - _ / : and @."""
+    parts = re.split(r"(?<=[._:@/\-])(?=[^._:@/\-])", str(text))
+    return Markup("<wbr>").join(parts)
+
+
+def render(
+    request: Request, template: str, values: Mapping[str, object], *, status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A page: the template with its values and with what every page has."""
+    base = request.scope.get("root_path", "")
+    look = viewer(request)
+    common = {
+        "base": base,
+        "title": inside(request).title,
+        "user": user(request),
+        "look": look,
+        "when": look.when,
+        "here": here(request),
+        "query": dict(request.query_params),
+        "link": lambda **changes: linked(request, changes),
+    }
+    text = environment().get_template(template).render({**common, **values})
+    return HTMLResponse(text, status, dict(headers or {}))
+
+
+def viewer(request: Request) -> times.Viewer:
+    """Whoever looks: their zone, from the cookie that the page's script sets, else UTC."""
+    return times.Viewer.of(request.cookies.get("rota_zone", ""))
+
+
+def here(request: Request) -> str:
+    """The page asked for, relative to the mount, without the note of what was just done."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return path + linked(request, {})
+
+
+def linked(request: Request, changes: Mapping[str, object]) -> str:
+    """The present query with these changes, as `?…`; an empty value takes its key out.
+
+    `did` and `name` are notes for one showing, so they never travel further.
+    """
+    kept = {k: v for k, v in request.query_params.items() if k not in ("did", "name", "run")}
+    kept.update({key: str(value) for key, value in changes.items()})
+    pairs = {key: value for key, value in kept.items() if value != ""}
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def back_to(request: Request, target: str, **note: str) -> Response:
+    """Back to a page of ours after a change, with a note of what was done."""
+    safe = target if re.fullmatch(r"/(?!/)[\w./~%@:?&=+,\-]*", target) else "/"
+    if note:
+        safe += ("&" if "?" in safe else "?") + urlencode(note)
+    return redirect(request, safe)
+
+
+def redirect(request: Request, path: str) -> Response:
+    """See other: a page of ours, relative to the mount."""
+    return Response(status_code=303, headers={"location": request.scope.get("root_path", "") + path})

@@ -1,0 +1,49 @@
+"""`rota serve`: the web application under uvicorn, which ends when it is told to."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from rota.errors import Refused
+
+__all__ = ("listen", "serve")
+
+GRACE = 3  # seconds that open answers get; our streams end by themselves in half a second
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, or a refusal in one line; port 0 picks a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+        made.listen(128)
+    except (OSError, OverflowError) as error:
+        made.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Refused(
+            reason[:1].lower() + reason[1:], part="address", text=f"{host}:{port}",
+            hint="write another --host or --port; --port 0 picks a free one",
+        ) from None  # fmt: skip
+    made.set_inheritable(True)
+    return made
+
+
+def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until SIGTERM or Ctrl-C, then return; every open page is told to go."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, lifespan="off", log_level="warning", access_log=False, proxy_headers=False,
+            server_header=False, timeout_graceful_shutdown=GRACE,
+        )
+    )  # fmt: skip
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:  # uvicorn raises the signal again after its clean end
+        return
+    finally:
+        listening.close()

@@ -1,0 +1,1 @@
+"""What pages draw and say, as pure functions: times, marks, strips, sentences."""

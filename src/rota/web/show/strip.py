@@ -1,0 +1,229 @@
+"""The day strip: 24 hours as one drawing, now in the middle-left; sparklines are its smallest size.
+
+What has run stands above the line (height is duration, shape is outcome), what will run hangs
+below it as faint ticks. Places are percentages, so the drawing stretches and its text does not.
+Templates turn these records into SVG; nothing here is markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from rota.engine.items import RunItem
+from rota.web.show.marks import run_mark
+from rota.web.show.times import Viewer, took
+
+__all__ = ("Bar", "Strip", "Tick", "day_strip", "sparkline")
+
+Place = Callable[[datetime], float]
+
+BEFORE, AFTER = timedelta(hours=10), timedelta(hours=14)
+BINS = 288  # five minutes each: about four pixels on a wide screen, one on a phone
+TALLEST = 30.0
+WORST = ("failed", "lost", "retrying", "running", "cancelled", "skipped", "ignored", "queued",
+         "succeeded")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What happened, or will happen, in a few minutes of the strip."""
+
+    x: float  # percent
+    height: float  # pixels
+    shape: str  # a run's state, or "planned"
+    tone: str
+    label: str
+    run: int | None = None  # the run to open, if it stands for one alone
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """A mark on the axis."""
+
+    x: float
+    label: str
+    major: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A drawn day."""
+
+    zone: str
+    now: float
+    ticks: list[Tick] = field(default_factory=list)
+    planned: list[Tick] = field(default_factory=list)
+    hours: list[Hour] = field(default_factory=list)
+    change: tuple[float, str] | None = None  # where the clock changes, and how
+    known_from: float = 0.0  # left of this the history is not known
+    rows: list[tuple[str, str]] = field(default_factory=list)  # the same for a screen reader
+
+
+def height(seconds: float) -> float:
+    """Longer is taller, on a scale where a second, a minute and an hour all show.
+
+    >>> height(0) < height(1) < height(60) < height(3600) <= TALLEST
+    True
+    """
+    return round(min(TALLEST, 5 + 3.2 * math.log1p(max(0.0, seconds))), 1)
+
+
+def lasted(run: RunItem, now: datetime) -> float:
+    """How long a run took, or has been taking."""
+    if run.started is None:
+        return 0.0
+    return max(0.0, ((run.finished or now) - run.started).total_seconds())
+
+
+def day_strip(
+    runs: Iterable[RunItem], planned: Iterable[tuple[datetime, str]], viewer: Viewer,
+    complete: bool = True,
+) -> Strip:
+    """The strip of these runs and planned starts (time, name), around the viewer's now."""
+    start = viewer.now - BEFORE
+    span = (BEFORE + AFTER).total_seconds()
+
+    def place(moment: datetime) -> float:
+        return (moment - start).total_seconds() / span * 100
+
+    listed = list(runs)
+    known = min((run.due for run in listed), default=start)
+    past = _binned_runs(listed, viewer, place)
+    future = _binned_plans(planned, viewer, place)
+    return Strip(
+        zone=viewer.zone_name,
+        now=round(place(viewer.now), 3),
+        ticks=past,
+        planned=future,
+        hours=_hours(start, viewer, place),
+        change=_clock_change(start, viewer, place),
+        known_from=0.0 if complete else round(max(0.0, place(known)), 2),
+        rows=_rows(listed, viewer, start),
+    )
+
+
+def _binned_runs(runs: list[RunItem], viewer: Viewer, place: Place) -> list[Tick]:
+    bins: dict[int, list[RunItem]] = {}
+    for run in runs:
+        x = place(run.started or run.due)
+        if 0 <= x <= 100:
+            bins.setdefault(int(x / 100 * BINS), []).append(run)
+    ticks = []
+    for index, together in sorted(bins.items()):
+        worst = min(together, key=lambda run: _rank(run.state))
+        longest = max(lasted(run, viewer.now) for run in together)
+        mark = run_mark(worst)
+        ticks.append(
+            Tick(
+                round((index + 0.5) / BINS * 100, 3),
+                height(longest) if worst.state not in ("skipped", "ignored") else 5.0,
+                worst.state, mark.tone, _label(together, worst, longest, viewer),
+                worst.id if len(together) == 1 or worst.state != "succeeded" else None,
+            )  # fmt: skip
+        )
+    return ticks
+
+
+def _rank(state: str) -> int:
+    return WORST.index(state) if state in WORST else 0
+
+
+def _label(together: list[RunItem], worst: RunItem, longest: float, viewer: Viewer) -> str:
+    at = viewer.clock(worst.started or worst.due)[:5]
+    if len(together) == 1:
+        name = worst.schedule or worst.task
+        return f"{at} {name}: {run_mark(worst).word}, {took(longest)}"
+    counts = Counter(run_mark(run).word for run in together)
+    said = ", ".join(f"{count} {word}" for word, count in counts.most_common())
+    return f"around {at}: {said}, the longest took {took(longest)}"
+
+
+def _binned_plans(
+    planned: Iterable[tuple[datetime, str]], viewer: Viewer, place: Place
+) -> list[Tick]:
+    bins: dict[int, list[tuple[datetime, str]]] = {}
+    for moment, name in planned:
+        x = place(moment)
+        if moment > viewer.now and x <= 100:
+            bins.setdefault(int(x / 100 * BINS), []).append((moment, name))
+    ticks = []
+    for index, together in sorted(bins.items()):
+        names = list(dict.fromkeys(name for _, name in together))
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        label = f"{viewer.clock(together[0][0])[:5]} {shown}"
+        size = min(16.0, 6.0 + 2 * (len(together) - 1))
+        ticks.append(Tick(round((index + 0.5) / BINS * 100, 3), size, "planned", "quiet", label))
+    return ticks
+
+
+def _hours(start: datetime, viewer: Viewer, place: Place) -> list[Hour]:
+    """Marks at the viewer's full hours, a label at every third."""
+    marks = []
+    moment = start.replace(minute=0, second=0, microsecond=0)
+    end = start + BEFORE + AFTER
+    while moment <= end:
+        local = moment.astimezone(viewer.zone)
+        if local.minute:  # a zone with half hours: its full hours lie elsewhere
+            moment += timedelta(minutes=60 - local.minute)
+            continue
+        if moment >= start:
+            label = f"{local:%H:%M}" if local.hour % 3 == 0 else ""
+            if local.hour == 0:
+                label = f"{local:%a} {local.day}"
+            marks.append(Hour(round(place(moment), 3), label, local.hour % 6 == 0))
+        moment += timedelta(hours=1)
+    return marks
+
+
+def _clock_change(start: datetime, viewer: Viewer, place: Place) -> tuple[float, str] | None:
+    """Where the viewer's clock is changed within the strip."""
+    before = start.astimezone(viewer.zone).utcoffset()
+    for quarter in range(1, 24 * 4 + 1):
+        moment = start + timedelta(minutes=15 * quarter)
+        offset = moment.astimezone(viewer.zone).utcoffset()
+        if offset != before and offset is not None and before is not None:
+            way = "forward" if offset > before else "back"
+            by = took(abs(offset - before))
+            return round(place(moment), 2), f"here the clock goes {way} by {by}"
+    return None
+
+
+def _rows(runs: list[RunItem], viewer: Viewer, start: datetime) -> list[tuple[str, str]]:
+    """Hour by hour in words."""
+    hours: dict[str, Counter[str]] = {}
+    for run in sorted(runs, key=lambda run: run.started or run.due):
+        at = run.started or run.due
+        if at >= start:
+            hour = f"{at.astimezone(viewer.zone):%a %H}:00"
+            hours.setdefault(hour, Counter())[run_mark(run).word] += 1
+    return [
+        (hour, ", ".join(f"{count} {word}" for word, count in counts.most_common()))
+        for hour, counts in hours.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One run in a sparkline."""
+
+    x: int
+    height: float
+    shape: str
+    tone: str
+
+
+def sparkline(runs: Sequence[RunItem], now: datetime, most: int = 20) -> list[Bar]:
+    """The last runs, oldest at the left, heights relative to the longest of them."""
+    shown = list(runs)[:most][::-1]
+    longest = max((lasted(run, now) for run in shown), default=0.0)
+    bars = []
+    for index, run in enumerate(shown):
+        share = math.sqrt(lasted(run, now) / longest) if longest else 0.0
+        tall = 4.0 if run.state in ("skipped", "ignored", "queued") else 5 + 11 * share
+        bars.append(Bar((most - len(shown) + index) * 5, round(tall, 1), run.state,
+                        run_mark(run).tone))  # fmt: skip
+    return bars

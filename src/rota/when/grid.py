@@ -1,0 +1,223 @@
+"""Grids of elapsed time: anchor + n × step, with filters on the local day and time.
+
+Filters never move a slot. Where the filters leave long holes the next slot is found by arithmetic,
+span by span of the day, so that no step walks through a hole slot by slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rota.when.days import weekday
+from rota.when.window import ALL_DAYS, Between
+from rota.when.zone import DAY, FIRST, LAST, Zone
+
+__all__ = ("Filters", "Grid")
+
+WEEK = 7 * DAY
+WHOLE_DAY = ((0, DAY),)
+MONDAY = 4 * DAY  # 1970-01-05
+TRIES = 64  # slots or spans looked at one by one before the arithmetic over weeks
+LOOKS = 4_000  # the same backwards, where there is no arithmetic behind it
+REGIMES = 8  # changes of the clocks, four years, without an offset at which a slot is allowed
+FAR = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which local days and times of day are allowed."""
+
+    days: int = ALL_DAYS
+    between: Between | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything is allowed."""
+        return self.days == ALL_DAYS and self.between is None
+
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The allowed parts of an allowed day, as [from, to) in microseconds of the wall clock."""
+        return self.between.spans() if self.between else WHOLE_DAY
+
+    def allow(self, wall: int) -> bool:
+        """Whether a wall time is allowed."""
+        day, rest = divmod(wall, DAY)
+        return bool(self.days >> weekday(day) & 1) and any(
+            low <= rest < high for low, high in self.spans()
+        )
+
+    def onward(self, instant: int, zone: Zone) -> int:
+        """The first allowed instant that is not before `instant`; beyond LAST if there is none."""
+        for _ in range(20):  # an allowed day comes within a week, unless the clocks leave it out
+            wall = zone.wall(instant)
+            if self.idle or self.allow(wall):
+                return instant
+            found = zone.resolve(self._next_start(wall), "after", "first")[0]
+            if found > LAST:
+                break
+            # The clocks may jump into a span, or go back to before one that seemed over.
+            if zone.offset(found) != zone.offset(instant):
+                change = zone.next_change(instant)
+                found = min(found, change.instant) if change else found
+            instant = max(found, instant + 1)
+        return FAR
+
+    def before(self, instant: int, zone: Zone) -> int:
+        """The last allowed instant that is not after `instant`."""
+        for _ in range(20):
+            wall = zone.wall(instant)
+            if self.idle or self.allow(wall):
+                return instant
+            found = self._last_end(wall) - zone.offset(instant)
+            if found < FIRST:
+                break
+            if zone.offset(found) != zone.offset(instant):
+                change = zone.next_change(found)
+                found = change.instant - 1 if change and change.instant <= instant else found
+            instant = found
+        return -FAR
+
+    def _next_start(self, wall: int) -> int:
+        """The next beginning of an allowed span strictly after a wall time."""
+        day, rest = divmod(wall, DAY)
+        for ahead in range(9):
+            if self.days >> weekday(day + ahead) & 1:
+                for low, _ in self.spans():
+                    if ahead or low > rest:
+                        return (day + ahead) * DAY + low
+        raise AssertionError("a mask of days is never empty")
+
+    def _last_end(self, wall: int) -> int:
+        """The last microsecond of an allowed span before a wall time."""
+        day, rest = divmod(wall, DAY)
+        for behind in range(9):
+            if self.days >> weekday(day - behind) & 1:
+                for _, high in reversed(self.spans()):
+                    if behind or high <= rest:
+                        return (day - behind) * DAY + high - 1
+        raise AssertionError("a mask of days is never empty")
+
+    def weekly(self) -> tuple[tuple[int, int], ...]:
+        """The allowed parts of a week from Monday 00:00, as [from, to); of a day if all days are."""
+        if self.days == ALL_DAYS:
+            return self.spans()
+        return tuple(
+            (day * DAY + low, day * DAY + high)
+            for day in range(7)
+            if self.days >> day & 1
+            for low, high in self.spans()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """anchor + n × step for n from `first` on; microseconds."""
+
+    anchor: int
+    step: int
+    first: int = 0
+
+    def above(self, instant: int) -> int:
+        """The first slot that is not before an instant."""
+        index = max(self.first, -(-(instant - self.anchor) // self.step))
+        return self.anchor + index * self.step
+
+    def forth(self, after: int, zone: Zone, filters: Filters) -> Iterator[int]:
+        """The allowed slots strictly later than `after`."""
+        slot = self.above(after + 1)
+        if filters.idle:
+            yield from range(slot, LAST + 1, self.step)
+            return
+        while slot <= LAST:
+            found = self._allowed(slot, zone, filters)
+            if found is None:
+                return
+            yield found
+            slot = found + self.step
+
+    def _allowed(self, slot: int, zone: Zone, filters: Filters) -> int | None:
+        """The first allowed slot from `slot` on; None if there is none in 400 years."""
+        for _ in range(TRIES):
+            allowed = filters.onward(slot, zone)
+            if allowed > LAST:
+                return None
+            if allowed == slot:
+                return slot
+            slot = self.above(allowed)
+            if slot > LAST:
+                return None
+        return self._far(slot, zone, filters)
+
+    def _far(self, slot: int, zone: Zone, filters: Filters) -> int | None:
+        """The same, from one change of the clocks to the next."""
+        end = min(LAST, slot + 401 * 366 * DAY)
+        spans = filters.weekly()
+        period = DAY if filters.days == ALL_DAYS else WEEK
+        failed: list[int] = []  # offsets at which no slot ever is allowed, since one last was
+        while slot <= end:
+            offset = zone.offset(slot)
+            change = zone.next_change(slot)
+            # The wall time of slot n, counted from a Monday: (start + n × step) mod period.
+            start = slot + offset - MONDAY
+            steps = [
+                n for low, high in spans
+                if (n := first_hit(start, self.step, period, low, high - 1)) is not None
+            ]
+            if steps:
+                failed.clear()
+                found = slot + min(steps) * self.step
+                if found <= LAST and (change is None or found < change.instant):
+                    return found
+            else:
+                failed.append(offset)
+            if change is None or (len(failed) > REGIMES and change.after in failed):
+                return None
+            slot = self.above(change.instant)
+        return None
+
+    def back(self, until: int, after: int, zone: Zone, filters: Filters) -> Iterator[int]:
+        """The allowed slots in (after, until], strictly decreasing."""
+        index = (until - self.anchor) // self.step
+        tries = 0
+        while index >= self.first and tries < LOOKS:
+            slot = self.anchor + index * self.step
+            if slot <= after:
+                return
+            allowed = filters.before(slot, zone)
+            if allowed == slot:
+                tries = 0
+                yield slot
+                index -= 1
+            else:
+                tries += 1
+                index = min(index - 1, (allowed - self.anchor) // self.step)
+
+
+def first_hit(start: int, step: int, period: int, low: int, high: int) -> int | None:
+    """The least n ≥ 0 with low ≤ (start + n × step) mod period ≤ high; None if there is none.
+
+    >>> first_hit(0, 7, 10, 4, 5)
+    2
+    """
+    start %= period
+    if low <= start <= high:
+        return 0
+    return hit(step % period, period, (low - start) % period, (high - start) % period)
+
+
+def hit(step: int, period: int, low: int, high: int) -> int | None:
+    """The least n ≥ 0 with low ≤ n × step mod period ≤ high, for 0 < low ≤ high < period.
+
+    Euclid's algorithm: either a multiple of step lies in the span the first time round, or the
+    question is how many rounds it takes, which is the same question modulo step.
+    """
+    if step == 0:
+        return None
+    if 2 * step > period:  # walk the other way round, so that the numbers halve
+        step, low, high = period - step, period - high, period - low
+    n = -(-low // step)
+    if n * step <= high:
+        return n
+    rounds = hit(-period % step, step, low % step, high % step)
+    return None if rounds is None else -(-(low + rounds * period) // step)

@@ -1,0 +1,269 @@
+"""Time zones: safe look-up by name, wall time to instants and back, gaps and folds.
+
+A *wall time* is an int, microseconds since 1970-01-01T00:00 as a clock on the wall counts them. A
+*day* is an int, days since 1970-01-01. Where clocks go forward some wall times do not exist (a
+*gap*), where they go back some come twice (a *fold*). No two changes of one zone are closer than
+three days in all zone data, which the code here and in `wallclock.py` uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Literal
+
+from rota.errors import Problem, TriggerError
+
+__all__ = ("DAY", "FIRST", "FIRST_DAY", "LAST", "LAST_DAY", "UTC_ZONE", "Change", "Zone", "zone")
+
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+FIRST_DAY = date(MINYEAR, 1, 1).toordinal() - EPOCH_ORDINAL
+LAST_DAY = date(MAXYEAR, 12, 31).toordinal() - EPOCH_ORDINAL
+FIRST = FIRST_DAY * DAY  # the first and the last instant that a datetime can hold
+LAST = (LAST_DAY + 1) * DAY - 1
+PROBE = 2  # days between two looks for a change: less than the three that part two changes
+YEAR = 31_556_952_000_000  # on average; only to guess the year of an instant
+HORIZON = 12  # years without a change after which a zone counts as having none left
+LONGEST_NAME = 64
+UTC_NAMES = frozenset(("utc", "z", "etc/utc"))
+# Names under which a system keeps something that is not an IANA zone.
+NOT_ZONES = frozenset(("localtime", "posixrules", "Factory"))
+LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The clocks change at `instant`: the offset from UTC is `before`, then `after` (microseconds)."""
+
+    instant: int
+    before: int
+    after: int
+
+    @property
+    def kind(self) -> Literal["gap", "fold"]:
+        """Whether wall times are left out or come twice."""
+        return "gap" if self.after > self.before else "fold"
+
+
+class Zone:
+    """An IANA time zone as arithmetic on ints; equal by name.
+
+    >>> prague = zone("Europe/Prague")
+    >>> prague.offset(0) // HOUR
+    1
+    """
+
+    __slots__ = ("fixed", "info", "name")
+
+    def __init__(self, name: str, info: tzinfo) -> None:
+        self.name = name
+        self.info = info
+        fixed = info.utcoffset(None)
+        self.fixed = None if fixed is None else micros(fixed)  # the offset, if it never changes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Zone) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"zone({self.name!r})"
+
+    def offset(self, instant: int) -> int:
+        """The offset from UTC at an instant; near the calendar's ends that of the nearest day in it."""
+        if self.fixed is not None:
+            return self.fixed
+        kept = min(max(instant, FIRST + 2 * DAY), LAST - 2 * DAY)
+        moment = datetime.fromordinal(kept // DAY + EPOCH_ORDINAL) + timedelta(
+            microseconds=kept % DAY
+        )
+        local = moment.replace(tzinfo=UTC).astimezone(self.info)
+        return micros(local.utcoffset() or timedelta())
+
+    def wall(self, instant: int) -> int:
+        """The wall time at an instant."""
+        return instant + self.offset(instant)
+
+    def day(self, instant: int) -> int:
+        """The local day an instant falls on."""
+        return (instant + self.offset(instant)) // DAY
+
+    def midnight(self, day: int) -> int:
+        """The offset that a wall clock at 00:00 of a day goes by (the earlier of two)."""
+        if self.fixed is not None:
+            return self.fixed
+        kept = min(max(day, FIRST_DAY), LAST_DAY)
+        found = self.info.utcoffset(datetime.fromordinal(kept + EPOCH_ORDINAL))
+        assert found is not None
+        return found.days * DAY + found.seconds * 1_000_000 + found.microseconds
+
+    def resolve(self, wall: int, gap: str, fold: str) -> tuple[int, ...]:
+        """The instants of a wall time under a gap and a fold policy: none, one or two, ascending.
+
+        >>> prague, two_thirty = zone("Europe/Prague"), 1_774_751_400_000_000  # 2026-03-29T02:30
+        >>> [prague.wall(prague.resolve(two_thirty, gap, "first")[0]) // 60_000_000 % 1440
+        ...  for gap in ("shift", "after")]
+        [210, 180]
+        """
+        first, second = self.offsets(wall)
+        if first == second:
+            return (wall - first,)
+        if first < second:
+            if gap == "shift":
+                return (wall - first,)
+            return () if gap == "skip" else (self.edge(wall - second, wall - first),)
+        if fold == "both":
+            return (wall - first, wall - second)
+        return (wall - (first if fold == "first" else second),)
+
+    def instant(self, wall: int) -> int:
+        """The one instant of a wall time: shifted over a gap, the first of a fold."""
+        return wall - self.offsets(wall)[0]
+
+    def start_of(self, day: int) -> int:
+        """The first instant of a local day; where the day begins in a gap, the end of the gap."""
+        return self.resolve(day * DAY, "after", "first")[0]
+
+    def offsets(self, wall: int) -> tuple[int, int]:
+        """The offsets before and after the change a wall time is caught in; equal if in none."""
+        if self.fixed is not None:
+            return self.fixed, self.fixed
+        day, rest = divmod(wall, DAY)
+        kept = min(max(day, FIRST_DAY), LAST_DAY)
+        moment = datetime.fromordinal(kept + EPOCH_ORDINAL) + timedelta(microseconds=rest)
+        first = self.info.utcoffset(moment)
+        second = self.info.utcoffset(moment.replace(fold=1))
+        assert first is not None and second is not None
+        return micros(first), micros(second)
+
+    def next_change(self, after: int) -> Change | None:
+        """The first change of the clocks strictly later than an instant, within some twelve years."""
+        if self.fixed is not None:
+            return None
+        year = 1970 + after // YEAR
+        for one in range(max(year - 1, MINYEAR), min(year + HORIZON, MAXYEAR) + 1):
+            for change in changes(self, one):
+                if change.instant > after:
+                    return change
+        return None
+
+    def edge(self, low: int, high: int) -> int:
+        """The instant in (low, high] from which the offset is that of `high`."""
+        target = self.offset(high)
+        while high - low > 1:
+            middle = (low + high) // 2
+            # Changes happen on whole seconds: aim at one, so that the search ends on it.
+            middle = max(middle - middle % 1_000_000, low + 1)
+            if self.offset(middle) == target:
+                high = middle
+            else:
+                low = middle
+        return high
+
+
+def micros(length: timedelta) -> int:
+    """A timedelta as whole microseconds."""
+    return length.days * DAY + length.seconds * 1_000_000 + length.microseconds
+
+
+@lru_cache(maxsize=4096)
+def changes(where: Zone, year: int) -> tuple[Change, ...]:
+    """The changes of a zone's clocks in a year (by UTC, roughly: the same rule for every year)."""
+    found = []
+    low = date(year, 1, 1).toordinal() - EPOCH_ORDINAL
+    end = low + 365 + (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    before = where.midnight(low)
+    while low < end:
+        high = min(low + PROBE, end, LAST_DAY)
+        if (later := where.midnight(high)) != before:
+            instant = where.edge(low * DAY - before, high * DAY - later)
+            found.append(Change(instant, before, later))
+        if high == LAST_DAY:
+            break
+        before, low = later, high
+    return tuple(found)
+
+
+UTC_ZONE = Zone("UTC", UTC)
+
+
+@lru_cache(maxsize=700)
+def zone(name: str) -> Zone:
+    """The zone of an IANA name; anything else raises TriggerError with the nearest name.
+
+    >>> zone("utc").name
+    'UTC'
+    """
+    if name.lower() in UTC_NAMES:
+        return UTC_ZONE
+    if found := load(name):
+        return Zone(name, found)
+    hint = "write an IANA name such as Europe/Prague or UTC"
+    if near := nearest(name):
+        hint = f"write {near}"
+    raise TriggerError(Problem("E_ZONE", "in", name, "there is no such time zone", hint))
+
+
+def load(name: str) -> tzinfo | None:
+    """The zone data of a name, read only if the name cannot lead out of the zone data."""
+    parts = name.split("/")
+    if (
+        not name
+        or len(name) > LONGEST_NAME
+        or not LETTERS.issuperset(name)
+        or name in NOT_ZONES
+        or parts[0] in ("right", "posix")  # the first counts leap seconds
+        or "" in parts
+    ):
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):  # a folder, a list that is no zone, nothing there
+        return None
+
+
+def nearest(name: str) -> str | None:
+    """The IANA name that somebody most likely meant."""
+    if not name or len(name) > LONGEST_NAME:
+        return None
+    low = name.lower().replace(" ", "_")
+    names = all_names()
+    if low in names:
+        return names[low]
+    by_city = {key.rpartition("/")[2]: key for key in reversed(names)}
+    if low in by_city:
+        return names[by_city[low]]
+    from difflib import get_close_matches
+
+    region, slash, city = low.partition("/")
+    if slash and (close := get_close_matches(
+        low, [key for key in names if key.startswith(region + "/")], 1, 0.7
+    )):
+        return names[close[0]]
+    alike = [key for key in names if key[:1] == low[:1]]
+    cities = [key for key in by_city if key[:1] == (city or low)[:1]]
+    if close := get_close_matches(low, alike, 1, 0.75):
+        return names[close[0]]
+    if close := get_close_matches(city or low, cities, 1, 0.75):
+        return names[by_city[close[0]]]
+    return None
+
+
+@lru_cache(maxsize=1)
+def all_names() -> dict[str, str]:
+    """Every IANA name by its lower-case form."""
+    from importlib.resources import files
+
+    try:
+        text = (files("tzdata") / "zones").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, OSError):
+        from zoneinfo import available_timezones
+
+        text = "\n".join(sorted(available_timezones()))
+    return {name.lower(): name for name in text.split()}

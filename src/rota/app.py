@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
@@ -128,8 +129,9 @@ class Rota:
 
         def register(code: Code) -> Code:
             self.registry.add(
-                identifier, code, title=title, schedule=rule, policies=policies
-            )
+                identifier, code, title=title, schedule=rule, policies=policies,
+                names=names_in_sight(code),
+            )  # fmt: skip
             return code
 
         return register
@@ -350,6 +352,14 @@ class NotOpen:
 
     def __getattr__(self, name: str) -> Any:
         raise Refused("the store is not open", hint="call rota.open() or rota.start()")
+
+
+def names_in_sight(code: object) -> dict[str, object]:
+    """The local names around code that is defined inside a function, where its annotations are
+    read as text and mean classes that no module has."""
+    if "<locals>" not in getattr(code, "__qualname__", ""):
+        return {}
+    return dict(sys._getframe(2).f_locals)
 
 
 def check_settings(app: str, zone: str, concurrency: int, lease: str | float) -> Lease:

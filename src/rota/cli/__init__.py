@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     ... except SystemExit as done:
     ...     print(done.code)
     {
-      "trigger": "at 2026-03-01T09:00:00",
-      "words": "Once on 1 March 2026 at 09:00.",
+      "trigger": "at 2026-03-01T09:00",
+      "words": "Once, on 1 March 2026 at 09:00, UTC",
       "zone": "UTC",
       "times": [
         "2026-03-01T09:00:00Z"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rota.cli.loading import load
 from rota.cli.settings import Settings
+from rota.cli.stored import owner
 from rota.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def bare(settings: Settings) -> Rota:
     """A Rota without code: it reads and edits what is stored, whoever's it is."""
     from rota.app import Rota
 
-    return Rota(database_url(settings), app=None)
+    url = database_url(settings)
+    return Rota(url, app=owner(url))
 
 
 def database_url(settings: Settings) -> str:

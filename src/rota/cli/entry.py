@@ -29,9 +29,14 @@ def carry_out(arguments: Sequence[str]) -> int:
 
     forgiving(sys.stdout)
     forgiving(sys.stderr)
+    if "_ROTA_COMPLETE" in os.environ:  # a shell asks for the words that may follow
+        root.main(prog_name="rota")
     try:
-        code = root.main(list(arguments), prog_name="rota", standalone_mode=False)
+        with root.make_context("rota", list(arguments)) as context:
+            code = root.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as done:  # --help and --version
+        return done.exit_code
     except BrokenPipeError:  # the reader had enough: `rota list | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

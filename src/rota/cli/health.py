@@ -14,6 +14,7 @@ from rota.cli.application import aside, chosen
 from rota.cli.moments import now
 from rota.cli.settings import Settings
 from rota.errors import RotaError
+from rota.version import __version__
 
 if TYPE_CHECKING:
     from rota.app import Rota
@@ -48,7 +49,7 @@ def examine(settings: Settings) -> list[Check]:
 
 def installation() -> Iterator[Check]:
     """Rota and the Python it runs on."""
-    yield Check("rota", "ok", package("rota") or "running from source")
+    yield Check("rota", "ok", __version__)
     supported = sys.version_info >= (3, 11)
     yield Check("python", "ok" if supported else "wrong", platform.python_version(),
                 "" if supported else "Rota needs Python 3.11 or newer")  # fmt: skip
@@ -103,7 +104,7 @@ def application(settings: Settings) -> Iterator[Check]:
     try:
         rota = chosen(settings)
     except RotaError as error:
-        yield Check("application", "wrong", str(error))
+        yield Check("application" if settings.application else "store", "wrong", str(error))
         return
     named = settings.application
     yield (

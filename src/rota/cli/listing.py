@@ -12,7 +12,7 @@ from rota.cli.settings import Settings
 from rota.cli.table import Column, table
 from rota.engine.items import Item, Page
 
-__all__ = ("page_of", "paged", "show")
+__all__ = ("paged", "show")
 
 MOST = 1_000
 T = TypeVar("T", bound=Item)
@@ -27,15 +27,6 @@ def paged(function: F) -> F:
     )  # fmt: skip
     cursor = click.option("--cursor", help="Where to go on: the `next` of the page before.")
     return limit(cursor(function))
-
-
-def page_of(
-    items: Sequence[T], name: Callable[[T], str], limit: int, cursor: str | None
-) -> Page[T]:
-    """One page of a list that comes whole and by name; the cursor is the last name shown."""
-    rest = [item for item in items if cursor is None or name(item) > cursor]
-    kept = rest[:limit]
-    return Page(kept, name(kept[-1]) if len(rest) > limit else None)
 
 
 def show(

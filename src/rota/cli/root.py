@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from rota.cli.settings import Settings, shared_options
+from rota.version import __version__
 
 __all__ = ("COMMANDS", "root")
 
@@ -77,9 +78,7 @@ class NoSuchCommand(click.UsageError):
 def version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     """Print the version and stop."""
     if asked and not context.resilient_parsing:
-        from importlib.metadata import version as installed
-
-        click.echo(f"rota {installed('rota')}")
+        click.echo(f"rota {__version__}")
         context.exit()
 
 

@@ -15,6 +15,7 @@ STOPS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
 class Signals:
     """While it is entered, signals to stop arrive here one by one instead of ending the process.
+    A terminal that is closed (SIGHUP) counts as SIGTERM.
 
     Through a socket, not an Event: a handler runs between any two steps of the main thread, also
     while that thread holds the Event's lock.
@@ -31,7 +32,8 @@ class Signals:
         for name in STOPS:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup
-                self.before[number] = signal.signal(number, nothing)
+                handler = hung_up if name == "SIGHUP" else nothing
+                self.before[number] = signal.signal(number, handler)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -45,8 +47,19 @@ class Signals:
         """Wait for the next signal to stop; False if none came in so many seconds."""
         if not select.select([self.reader], [], [], timeout)[0]:
             return False
-        return self.reader.recv(1)[0] in self.before or self.wait(timeout)
+        came = self.reader.recv(1)[0]
+        return came in (signal.SIGTERM, signal.SIGINT) or self.wait(timeout)
+
+    def drain(self) -> None:
+        """Forget what came so far."""
+        while select.select([self.reader], [], [], 0)[0]:
+            self.reader.recv(64)
 
 
-def nothing(number: int, frame: FrameType | None) -> None:
+def nothing(_number: int, _frame: FrameType | None) -> None:
     """A handler of Python's must stand there for the wake-up to be written."""
+
+
+def hung_up(_number: int, _frame: FrameType | None) -> None:
+    """Pass it on as the signal that every server understands."""
+    signal.raise_signal(signal.SIGTERM)

@@ -48,9 +48,17 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
 
-def read_signature(function: Callable[..., object], *, skip_self: bool = False) -> list[Parameter]:
+def read_signature(
+    function: Callable[..., object],
+    *,
+    skip_self: bool = False,
+    known: tuple[type, ...] = (),
+    names: Mapping[str, object] | None = None,
+) -> list[Parameter]:
     """A function's parameters in order, text annotations resolved.
 
+    A name that its module does not have may be that of a type in `known`: of one imported inside
+    of a function; or one of `names`, those that were in sight where the function was defined.
     ValueError or TypeError if it has no readable signature.
 
     >>> def greet(name: "str", times: int = 1): ...
@@ -59,6 +67,8 @@ def read_signature(function: Callable[..., object], *, skip_self: bool = False) 
     """
     signature = inspect.signature(function)
     world, near = namespaces(function)
+    world = {**{one.__name__: one for one in known}, **world}
+    near = {**(names or {}), **near}
     parameters = list(signature.parameters.values())[1 if skip_self else 0 :]
     return [resolved(parameter, world, near) for parameter in parameters]
 

@@ -7,18 +7,21 @@ Whatever the code does (return, raise, exit, be cancelled, hand back a monster) 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
-from rota.engine.capture import Capture
+from rota.engine.capture import Capture, Output
 from rota.engine.errortext import describe, result_text
 from rota.engine.registry import Task
 from rota.engine.run import Run
-from rota.engine.services import Scope, Services
+from rota.engine.services import Services
 from rota.errors import BadParameters, Cancelled, Failed
 from rota.rules.endings import Outcome
 
 __all__ = ("TaskAttempt",)
+
+Code = Callable[..., object]
+PER_ATTEMPT = 1_000_000  # log numbers are in order across attempts: each begins a million later
 
 
 class TaskAttempt:
@@ -50,10 +53,15 @@ class TaskAttempt:
 
             asyncio.run(self.acall())
             return
-        with self.capture.of(self.run.id, self.run.fence):
+        with self.output() as output:
+            self.run.log = output.log
             try:
-                with self.services.scope() as scope:
-                    value = self.code(scope.get)(**self.arguments(scope.get))
+                with self.services.scope({Run: self.run}) as scope:
+                    code = self.task.code
+                    if self.task.is_class:
+                        code = cast(Code, scope.build(code).execute)  # type: ignore[attr-defined]
+                    services = {name: scope.get(kind) for name, kind in self.injected.items()}
+                    value = code(**self.arguments(services))
                     self.refuse_coroutine(value)
                 outcome = returned(value)
             except BaseException as error:
@@ -62,11 +70,17 @@ class TaskAttempt:
 
     async def acall(self) -> None:
         """Run it on this event loop; a plain function blocks it, as its policy says."""
-        with self.capture.of(self.run.id, self.run.fence):
+        with self.output() as output:
+            self.run.log = output.log
             try:
-                async with self.services.scope() as scope:
-                    await self.prepare(scope)
-                    value = self.code(scope.get)(**self.arguments(scope.get))
+                async with self.services.scope({Run: self.run}) as scope:
+                    code = self.task.code
+                    if self.task.is_class:
+                        made = await scope.abuild(code)
+                        code = cast(Code, made.execute)  # type: ignore[attr-defined]
+                    injected = self.injected.items()
+                    services = {name: await scope.aget(kind) for name, kind in injected}
+                    value = code(**self.arguments(services))
                     if inspect.isawaitable(value):
                         value = await value
                 outcome = returned(value)
@@ -74,38 +88,20 @@ class TaskAttempt:
                 outcome = self.raised(error)
         self.done(outcome)
 
-    async def prepare(self, scope: Scope) -> None:
-        """Make the services that the task asks for, so that reading them afterwards is plain."""
-        wanted = [*self.task.signature(self.services).injected.values()]
-        if self.task.is_class:
-            wanted += self.task.constructor(self.services).injected.values()
-        for kind in wanted:
-            if kind is not Run:
-                await scope.aget(cast(type[object], kind))
+    def output(self) -> Output:
+        """The output of this attempt; its lines are numbered after those of the attempts before."""
+        before = (self.run.attempt - 1) * PER_ATTEMPT
+        return self.capture.of(self.run.id, self.run.fence, after=before)
 
-    def code(self, get: Callable[[type[object]], object]) -> Callable[..., object]:
-        """The function to call; of a class, the method of a fresh instance."""
-        if not self.task.is_class:
-            return self.task.function
-        injected = self.task.constructor(self.services).injected
-        made = self.task.code(**self.inject(injected, get))
-        return cast(Callable[..., object], made.execute)  # type: ignore[attr-defined]
-
-    def arguments(self, get: Callable[[type[object]], object]) -> dict[str, object]:
+    def arguments(self, services: Mapping[str, object]) -> dict[str, object]:
         """What to call it with: JSON parameters converted, the run and the services injected."""
         signature = self.task.signature(self.services)
-        return {
-            **signature.bind(self.run.parameters),
-            **self.inject(signature.injected, get),
-        }
+        return {**signature.bind(self.run.parameters), **services}
 
-    def inject(
-        self, injected: dict[str, object], get: Callable[[type[object]], object]
-    ) -> dict[str, object]:
-        return {
-            name: self.run if kind is Run else get(cast(type[object], kind))
-            for name, kind in injected.items()
-        }
+    @property
+    def injected(self) -> dict[str, type[object]]:
+        """The parameters that are not JSON, by name, with their types."""
+        return cast(dict[str, type[object]], self.task.signature(self.services).injected)
 
     def refuse_coroutine(self, value: object) -> None:
         if inspect.iscoroutine(value):

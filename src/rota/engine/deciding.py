@@ -96,7 +96,7 @@ def unlaunched(row: ScheduleRow, rule: Trigger, first: int, end: int, reason: st
             count=lambda after, until: 1,
         )  # fmt: skip
     return skip_all(
-        first, end, "paused",
+        first, end, reason,
         latest=lambda after, until, count: rule.latest(
             after, until, count, anchor=row.created, seed=row.name
         ),

@@ -144,13 +144,13 @@ def block(error: BaseException, groups: int) -> list[str]:
     notes = own(error, "__dict__")
     notes = dict.get(notes, "__notes__") if isinstance(notes, dict) else None
     if type(notes) is list:
-        lines += [clip(note, MESSAGE) for note in notes[:10] if isinstance(note, str)]
-    if isinstance(error, BaseExceptionGroup):
+        lines += [clip(note, MESSAGE) for note in notes[:10] if issubclass(type(note), str)]
+    if issubclass(type(error), BaseExceptionGroup):  # `isinstance` would ask its `__class__`
         lines += members(error, groups)
     return lines
 
 
-def members(error: BaseExceptionGroup[BaseException], groups: int) -> list[str]:
+def members(error: BaseException, groups: int) -> list[str]:
     inner = BaseExceptionGroup.__dict__["exceptions"].__get__(error)
     shown = inner[:MEMBERS] if groups else ()
     lines: list[str] = []

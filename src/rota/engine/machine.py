@@ -12,6 +12,7 @@ nothing is started on a lease that is no longer trusted.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,12 +41,14 @@ from rota.instants import MILLISECOND, SECOND
 from rota.ports.records import Decision, EventRow, Finish, Json, RunRow, ScheduleRow
 from rota.rules.endings import Outcome, ending
 from rota.rules.leases import Lease
+from rota.rules.states import WAITING
 
 __all__ = ("BATCH", "GRACE", "LONGEST_SLEEP", "Machine")
 
 BATCH = 500  # decisions or ends in one transaction
 FIRST_BATCH = 50  # the first batch of a burst is small, so that its runs start early
 LONGEST_SLEEP = 1 * SECOND
+DRAIN = 100 * MILLISECOND
 GRACE = 5 * SECOND  # how long a run that is asked to stop may take before it is abandoned
 QUARANTINE = 3_600 * SECOND  # how long a schedule that cannot be decided is left alone
 BACKOFF = (100 * MILLISECOND, 5 * SECOND)  # between tries while the store does not answer
@@ -89,6 +92,7 @@ class Machine:
         self.look_ahead = LookAhead()
         self.live: dict[int, Live] = {}
         self.abandoned: set[int] = set()  # runs whose code goes on after they were recorded
+        self.ends: deque[int] = deque(maxlen=BATCH)  # boot clock: when the latest attempts ended
         self.finishes: list[Finish] = []
         self.events: list[EventRow] = []
         self.quarantined: dict[str, tuple[int, int]] = {}  # name: version, until (boot)
@@ -128,7 +132,7 @@ class Machine:
             case Unwritten():
                 self.absorb_unwritten(happening, moment)
             case Ended():
-                self.absorb_ended(happening)
+                self.absorb_ended(happening, moment)
             case Changed():
                 self.reload = True
                 self.waiting = True
@@ -179,12 +183,13 @@ class Machine:
         answer = written.answer
         if work.take:
             self.waiting = len(answer.taken) == work.take
-            soonest = answer.next_start
-            if soonest is None:
-                self.look_again = 0
-            else:  # a run that is due and yet waits is held back: by a limit that may end any time
-                held = soonest <= moment.wall
-                self.look_again = moment.wall + LONGEST_SLEEP if held else soonest
+            self.look_at(answer.next_start, moment)
+        else:
+            self.waiting = self.waiting or any(decided.launched for decided in answer.decided)
+            for finish in work.finishes:
+                if finish.state in WAITING:
+                    soonest = min(finish.not_before, self.look_again or finish.not_before)
+                    self.look_at(soonest, moment)
         for run in answer.taken:
             if moment.boot > self.trusted_until or self.stopping is not None:
                 self.finishes.append(
@@ -195,6 +200,14 @@ class Machine:
             limit = None if policies.timeout is None else moment.boot + policies.timeout
             self.live[run.id] = Live(run, policies, limit)
             effects.append(Start(run))
+
+    def look_at(self, soonest: int | None, moment: Moment) -> None:
+        """Look for waiting runs at that instant. One that is due and yet waits is held back by a
+        limit that may end at any time, so it is looked for now and then."""
+        if soonest is None:
+            self.look_again = 0
+        else:
+            self.look_again = soonest if soonest > moment.wall else moment.wall + LONGEST_SLEEP
 
     def absorb_unwritten(self, unwritten: Unwritten, moment: Moment) -> None:
         work = unwritten.work
@@ -210,13 +223,14 @@ class Machine:
 
     # ----------------------------------------------------------------- runs
 
-    def absorb_ended(self, ended: Ended) -> None:
+    def absorb_ended(self, ended: Ended, moment: Moment) -> None:
         live = self.live.get(ended.run)
         if live is None or live.run.fence != ended.fence:
             self.abandoned.discard(ended.run)
             self.waiting = True
             return
         del self.live[ended.run]
+        self.ends.append(moment.boot)
         self.record(live, ended.outcome, ended.finished)
 
     def record(self, live: Live, outcome: Outcome, finished: int) -> None:
@@ -315,7 +329,15 @@ class Machine:
         due = self.look_again and moment.wall >= self.look_again
         if not (self.waiting or due or any(decision.launches for decision in decisions)):
             return 0
-        return max(0, self.slots - len(self.live) - len(self.abandoned))
+        held = len(self.live) + len(self.abandoned)
+        return max(0, max(self.slots, self.drained(moment)) - held)
+
+    def drained(self, moment: Moment) -> int:
+        """How many attempts ended here in the last moments, up to a batch: with runs that short,
+        taking only as many as there are slots would wait for the store most of the time."""
+        while self.ends and self.ends[0] < moment.boot - DRAIN:
+            self.ends.popleft()
+        return len(self.ends)
 
     def needs_load(self, moment: Moment) -> bool:
         return self.stopping is None and (self.reload or self.look_ahead.is_short(moment.wall))

@@ -37,7 +37,7 @@ class Outbox:
         """Take out what there is, up to a bound."""
         with self.lock:
             progress, self.latest = list(self.latest.values()), {}
-        lines = []
+        lines: list[LogLine] = []
         while self.lines and len(lines) < AT_ONCE:
             lines.append(self.lines.popleft())
         return progress, lines

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import dataclass
 
 from rota.engine.annotations import Parameter, Unreadable, bare, read_signature, shape_of
 from rota.engine.jsonform import check_size
@@ -86,6 +86,7 @@ def inspect_task(
     run_type: type,
     provided: Callable[[object], bool],
     skip_self: bool = False,
+    names: Mapping[str, object] | None = None,
 ) -> Signature:
     """The signature of a task's function; BadParameters names every parameter that cannot be.
 
@@ -103,7 +104,7 @@ def inspect_task(
     injected: dict[str, object] = {}
     slots: dict[str, Slot] = {}
     extra: Shape | None = None
-    for one in read_signature(function, skip_self=skip_self):
+    for one in read_signature(function, skip_self=skip_self, known=(run_type,), names=names):
         try:
             if one.unreadable is not None:
                 raise one.unreadable
@@ -127,7 +128,7 @@ def slot_of(one: Parameter) -> Slot:
     if not one.required:
         return Slot(shape, required=False, default=one.default)
     hint = "" if one.annotated or one.name != "run" else "for the run itself, annotate it: run: Run"
-    return Slot(shape, required=True, default=MISSING, hint=hint)
+    return Slot(shape, required=True, hint=hint)
 
 
 def problem(part: str, reason: str, hint: str) -> Problem:

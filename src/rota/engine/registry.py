@@ -33,8 +33,8 @@ class Task:
     place: str  # file:line, for error messages
     policies: Mapping[str, object]  # canonical
     schedule: Trigger | None = None
+    names: Mapping[str, object] = field(default_factory=dict, repr=False)  # in sight of the code
     signature_: Signature | None = field(default=None, repr=False)
-    constructor_: Signature | None = field(default=None, repr=False)
 
     @property
     def is_class(self) -> bool:
@@ -44,7 +44,7 @@ class Task:
     @property
     def function(self) -> Callable[..., object]:
         """The function that takes the parameters."""
-        return self.code.execute if self.is_class else self.code  # type: ignore[attr-defined,no-any-return]
+        return self.code.execute if self.is_class else self.code  # type: ignore[attr-defined]
 
     @property
     def is_async(self) -> bool:
@@ -57,31 +57,10 @@ class Task:
 
         if self.signature_ is None:
             self.signature_ = inspect_task(
-                self.function, run_type=Run, provided=services.knows, skip_self=self.is_class
+                self.function, run_type=Run, provided=services.knows, skip_self=self.is_class,
+                names=self.names,
             )
         return self.signature_
-
-    def constructor(self, services: Services) -> Signature:
-        """What the constructor of its class takes: services only."""
-        from rota.engine.parameters import inspect_task
-
-        if self.constructor_ is None:
-            made = self.code.__init__  # type: ignore[misc]
-            if made is object.__init__:
-                made = bare
-            found = inspect_task(made, run_type=Run, provided=services.knows, skip_self=True)
-            strange = list(found.schema.get("required", ()))  # type: ignore[call-overload]
-            if strange:
-                raise BadSetting(
-                    "a constructor takes services only", part="parameter", text=strange[0],
-                    hint="register its type with rota.provide, or take it in execute",
-                )  # fmt: skip
-            self.constructor_ = found
-        return self.constructor_
-
-
-def bare(self: object) -> None:
-    """Stands in for the constructor of a class that has none."""
 
 
 class Registry:
@@ -115,6 +94,7 @@ class Registry:
         title: str | None,
         schedule: Trigger | None,
         policies: Mapping[str, object],
+        names: Mapping[str, object] | None = None,
     ) -> Task:
         """Register code under an identifier; a second place with the same one is refused."""
         from rota.engine.parameters import refuse_shape
@@ -130,7 +110,7 @@ class Registry:
         module, place, line = where(code)
         task = Task(
             identifier, code, title or first_line(code) or identifier, f"{module}:{line}",
-            f"{place}:{line}", check(policies), schedule,
+            f"{place}:{line}", check(policies), schedule, names or {},
         )  # fmt: skip
         refuse_shape(task.function)
         known = self.tasks.get(identifier)
@@ -151,11 +131,12 @@ class Registry:
     def check(self, services: Services) -> None:
         """Resolve every signature now; one error lists all that cannot be resolved."""
         problems: list[Problem] = []
+        services.check()
         for task in self:
             try:
                 task.signature(services)
                 if task.is_class:
-                    task.constructor(services)
+                    services.needs(task.code, {Run: None})
             except RotaError as error:
                 problems.extend(
                     Problem(p.code, f"task {task.identifier}, {p.part}", p.text, p.reason, p.hint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from threading import Lock
 
 from rota.engine.attempt import TaskAttempt
@@ -17,13 +16,12 @@ from rota.engine.run import Run
 from rota.engine.services import Services
 from rota.ports.clock import Clock
 from rota.ports.executor import Executor
-from rota.ports.records import LogLine, RunRow
+from rota.ports.records import RunRow
 from rota.rules.endings import Outcome
 
 __all__ = ("Runner",)
 
 REMEMBERED = 1_000  # ids of the latest runs started here, for a tick's report
-PER_ATTEMPT = 1_000_000  # log numbers are in order across attempts: each begins a million later
 
 
 class Runner:
@@ -46,7 +44,7 @@ class Runner:
         self.clock = clock
         self.post = post
         self.read_previous = read_previous
-        self.capture = Capture(self.log, now=clock.now)
+        self.capture = Capture(outbox.log, now=clock.now)
         self.open: dict[tuple[int, int], tuple[Run, Executor]] = {}
         self.lock = Lock()
         self.started: deque[int] = deque(maxlen=REMEMBERED)
@@ -89,14 +87,3 @@ class Runner:
         with self.lock:
             self.open.pop((row.id, row.fence), None)
         self.post(Ended(row.id, row.fence, outcome, self.clock.now()))
-
-    def log(self, line: LogLine) -> None:
-        """Take a captured line; its number continues that of earlier attempts."""
-        attempt = self.attempt_of(line.run)
-        if attempt > 1:
-            line = replace(line, number=line.number + (attempt - 1) * PER_ATTEMPT)
-        self.outbox.log(line)
-
-    def attempt_of(self, run: int) -> int:
-        attempts = [both[0].row.attempt for (key, _), both in list(self.open.items()) if key == run]
-        return max(attempts, default=1)

@@ -14,6 +14,8 @@ from rota.ports.records import NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
 from rota.rules.states import FINAL
 
+Lines = list[LogItem]  # in the class below, `list` is the method
+
 __all__ = ("Runs",)
 
 
@@ -49,7 +51,7 @@ class Runs:
         items = [run_item(row) for row in rows[:limit]]
         return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
 
-    def log(self, run: int, after: int = 0, limit: int = 500) -> list[LogItem]:
+    def log(self, run: int, after: int = 0, limit: int = 500) -> Lines:
         """Log lines of a run with a number greater than `after`, in order."""
         row = self.need(run)
         return [log_item(line) for line in self.context.store.log(row.id, after, bounded(limit))]

@@ -19,6 +19,8 @@ from rota.ports.records import Decision, NewRun, ScheduleQuery, ScheduleRow
 from rota.rules.overlap import room
 from rota.when import Trigger
 
+Times = list[datetime]  # in the class below, `list` is the method
+
 __all__ = ("Schedules",)
 
 LARGEST_PAGE = 1_000
@@ -179,7 +181,7 @@ class Schedules:
         ]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)
 
-    def next(self, name: str, count: int = 1) -> list[datetime]:
+    def next(self, name: str, count: int = 1) -> Times:
         """The next starts of a schedule, as aware UTC datetimes; none while it is off."""
         row, now = self.context.need_schedule(name), self.context.now()
         item = self.item(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import dataclass
 
 from rota.engine.bounded import NotJson, clip
 from rota.engine.jsonform import SHOWN, Problems, kind, misfit, quoted, to_json
@@ -12,6 +12,7 @@ from rota.errors import Problem
 
 __all__ = ("Choice", "Listing", "Mapped", "Record", "Slot", "Union")
 
+UNSAID = object()  # a default that is not worth telling: it has no JSON form
 ENOUGH = 20  # problems; a list of a million wrong items is not a million lines
 
 
@@ -92,7 +93,7 @@ class Slot:
 
     shape: Shape
     required: bool
-    default: object = MISSING
+    default: object = UNSAID
     hint: str = ""  # what to say when it is missing
 
     def schema(self, name: str) -> dict[str, object]:

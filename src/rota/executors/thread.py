@@ -48,7 +48,7 @@ class ThreadExecutor:
         self.lock = threading.Lock()
         self.waiting: deque[Attempt] = deque()
         self.idle: list[Seat] = []  # the last to come is the first to go: its caches are warm
-        self.threads = 0  # alive, idle ones included
+        self.threads = 0  # idle ones included, those told to end not
         self.made = 0
         self.stopping = False
 
@@ -103,12 +103,14 @@ class ThreadExecutor:
         with self.lock:
             self.limit -= 1
             if self.threads > self.limit and self.idle:
+                self.threads -= 1  # here, not when it wakes: a busy one would think itself spare
                 self.idle.pop().wake.release()
 
     def stop(self) -> None:
         """Let idle threads end, and the others once nothing is waiting. Does not wait for them."""
         with self.lock:
             self.stopping = True
+            self.threads -= len(self.idle)
             for seat in self.idle:
                 seat.wake.release()
             self.idle.clear()
@@ -142,8 +144,4 @@ class ThreadExecutor:
                 return True
             self.idle.append(seat)
         seat.wake.acquire()
-        if seat.gift is None:
-            with self.lock:
-                self.threads -= 1
-            return False
-        return True
+        return seat.gift is not None

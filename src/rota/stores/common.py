@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from typing import Any
 
 from rota.ports.records import Json, ScheduleRow
 
@@ -23,6 +23,7 @@ __all__ = (
     "fold",
     "json_text",
     "last_result",
+    "read_json",
 )
 
 HOUR = 3_600_000_000
@@ -32,6 +33,9 @@ SEARCH = 200  # characters of a search text that count
 
 COUNTED = frozenset({"running", "queued"})  # fields of a schedule that are counted when read
 EDITABLE = frozenset(ScheduleRow.__dataclass_fields__) - COUNTED - {"name", "version"}
+
+ENCODER = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
+DECODER = json.JSONDecoder()
 
 UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what UTF-8, or some database, cannot hold
 
@@ -63,9 +67,18 @@ def json_text(value: object) -> str:
     >>> json_text({"b": 1, "a": [True]})
     '{"a":[true],"b":1}'
     """
-    if not value and isinstance(value, Mapping):
-        return "{}"
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+    return "{}" if value == {} else ENCODER.encode(value)
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text; most that are stored are empty.
+
+    >>> read_json('{"a":[true]}')
+    {'a': [True]}
+    """
+    if text == "{}":
+        return {}
+    return [] if text == "[]" else DECODER.decode(text)
 
 
 def bounded(limit: int) -> int:

@@ -139,7 +139,8 @@ async def json_body(request: Request) -> dict[str, object]:
     if media_type(request) != "application/json":
         raise BadRequest(
             "the body is not declared as JSON", part="Content-Type",
-            text=request.headers.get("content-type", ""), hint="send Content-Type: application/json",
+            text=request.headers.get("content-type", ""),
+            hint="send Content-Type: application/json",
         )  # fmt: skip
     try:
         value = json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)

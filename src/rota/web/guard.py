@@ -21,12 +21,13 @@ from rota.web.problems import Denied, answer
 
 __all__ = ("Guard", "User", "foreign", "stranger")
 
-User = Callable[[Request], "str | None | Awaitable[str | None]"]
+User = Callable[[Request], "str | Awaitable[str | None] | None"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PROXY_HEADERS = ("forwarded", "x-real-ip", "via")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = frozenset({"/api/v1/health"})  # answers one word, also to a load balancer
+OPEN_FILES = "/static/"  # the same for everybody; the refusal itself should be readable
 
 NOT_LOCAL = (
     "This page answers only requests from its own machine, because nobody has told it who may "
@@ -100,7 +101,7 @@ class Guard:
         if request.method not in SAFE and foreign(request):
             return FOREIGN
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-        if request.method in SAFE and path in OPEN_PATHS:
+        if request.method in SAFE and (path in OPEN_PATHS or path.startswith(OPEN_FILES)):
             return None
         if self.user is None:
             reason = stranger(request)

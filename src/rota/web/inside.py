@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,19 +24,22 @@ class Schedules(Protocol):
     """`rota.schedules`, as far as the page and the API use it."""
 
     def add(
-        self, name: str, task: str, trigger: str, *, parameters: Mapping[str, object] = ...,
-        title: str | None = ..., **policies: object,
+        self, name: str, task: str, trigger: str, *, parameters: dict[str, object] = ...,
+        title: str | None = ..., user: str | None = ..., **policies: object,
     ) -> ScheduleItem: ...  # fmt: skip
 
     def get(self, name: str) -> ScheduleItem: ...
 
     def list(
-        self, limit: int = ..., cursor: str | None = ..., search: str = ..., task: str | None = ...
-    ) -> Page[ScheduleItem]: ...
+        self, limit: int = ..., cursor: str | None = ..., *, search: str = ...,
+        task: str | None = ...,
+    ) -> Page[ScheduleItem]: ...  # fmt: skip
 
-    def update(self, name: str, *, version: int | None = ..., **changes: object) -> ScheduleItem: ...
+    def update(
+        self, name: str, *, version: int | None = ..., user: str | None = ..., **changes: object
+    ) -> ScheduleItem: ...
 
-    def remove(self, name: str) -> None: ...
+    def remove(self, name: str, *, user: str | None = ...) -> None: ...
 
     def pause(
         self, name: str, *, until: datetime | None = ..., reason: str = ..., user: str | None = ...
@@ -45,7 +48,7 @@ class Schedules(Protocol):
     def resume(self, name: str, *, user: str | None = ...) -> ScheduleItem: ...
 
     def run(
-        self, name: str, parameters: Mapping[str, object] | None = ..., *, user: str | None = ...
+        self, name: str, parameters: dict[str, object] | None = ..., *, user: str | None = ...
     ) -> RunItem: ...
 
     def next(self, name: str, count: int = ...) -> Sequence[datetime]: ...
@@ -56,20 +59,20 @@ class Schedules(Protocol):
 class Runs(Protocol):
     """`rota.runs`."""
 
-    def get(self, id: int) -> RunItem: ...
+    def get(self, run: int) -> RunItem: ...
 
     def list(
         self, schedule: str | None = ..., *, task: str | None = ..., states: Sequence[str] = ...,
         kinds: Sequence[str] = ..., limit: int = ..., cursor: str | None = ...,
     ) -> Page[RunItem]: ...  # fmt: skip
 
-    def cancel(self, id: int, *, user: str | None = ...) -> RunItem: ...
+    def cancel(self, run: int, *, user: str | None = ...) -> RunItem: ...
 
     def again(
-        self, id: int, parameters: Mapping[str, object] | None = ..., *, user: str | None = ...
+        self, run: int, parameters: dict[str, object] | None = ..., *, user: str | None = ...
     ) -> RunItem: ...
 
-    def log(self, id: int, after: int = ..., limit: int = ...) -> Sequence[LogItem]: ...
+    def log(self, run: int, after: int = ..., limit: int = ...) -> Sequence[LogItem]: ...
 
 
 class Tasks(Protocol):
@@ -88,7 +91,7 @@ class Events(Protocol):
     """`rota.events`."""
 
     def list(
-        self, limit: int = ..., cursor: str | None = ..., levels: Sequence[str] = ...,
+        self, limit: int = ..., cursor: str | None = ..., *, levels: Sequence[str] = ...,
         kind: str = ..., schedule: str | None = ..., run: int | None = ..., search: str = ...,
     ) -> Page[EventItem]: ...  # fmt: skip
 
@@ -98,6 +101,8 @@ class Inside(Protocol):
 
     @property
     def title(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
     @property
     def running(self) -> bool: ...
     @property

@@ -80,8 +80,9 @@ def answer(request: Request, error: Exception) -> Response:
         return _problem(status, title, problems, headers)
     from rota.web.render import render
 
+    template = "denied.html" if isinstance(error, Denied) else "error.html"
     return render(
-        request, "error.html", {"status": status, "title": title, "problems": problems},
+        request, template, {"status": status, "heading": title, "problems": problems},
         status=status, headers=headers,
     )  # fmt: skip
 

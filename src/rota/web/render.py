@@ -27,11 +27,13 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=shown,
     )  # fmt: skip
-    made.filters["quoted"] = lambda text: quote(str(text), safe="")
+    made.filters["quoted"] = lambda text: quote(str(text), safe="", errors="replace")
     made.filters["took"] = times.took
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["breakable"] = breakable
+    made.filters["short"] = short
     made.filters["plain"] = times.instant
     made.globals["schedule_mark"] = marks.schedule_mark
     made.globals["run_mark"] = marks.run_mark
@@ -39,14 +41,41 @@ def environment() -> jinja2.Environment:
     return made
 
 
+# What would move the cursor, turn the text around or hide in it, as signs that can be seen.
+UNSEEN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"}
+UNSEEN |= dict.fromkeys([0x7F, *range(0x80, 0xA0)], "␡")
+UNSEEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF], "␦")
+
+
+def shown(value: object) -> object:
+    """What a template writes: text without the characters that deceive the eye."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return value.translate(UNSEEN)
+    return value
+
+
 def breakable(text: object) -> Markup:
     """The text, escaped, with places where a long name may break: after . - _ / : and @."""
-    parts = re.split(r"(?<=[._:@/\-])(?=[^._:@/\-])", str(text))
+    parts = re.split(r"(?<=[._:@/\-])(?=[^._:@/\-])", str(text).translate(UNSEEN))
     return Markup("<wbr>").join(parts)
 
 
+def short(text: object, most: int = 80) -> str:
+    """No more than a line of somebody's text.
+
+    >>> short("abcdef", 4)
+    'abc…'
+    """
+    said = " ".join(str(text).split())
+    return said if len(said) <= most else said[: most - 1] + "…"
+
+
 def render(
-    request: Request, template: str, values: Mapping[str, object], *, status: int = 200,
+    request: Request,
+    template: str,
+    values: Mapping[str, object],
+    *,
+    status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A page: the template with its values and with what every page has."""
@@ -63,7 +92,8 @@ def render(
         "link": lambda **changes: linked(request, changes),
     }
     text = environment().get_template(template).render({**common, **values})
-    return HTMLResponse(text, status, dict(headers or {}))
+    # A lone surrogate in somebody's text must not cost the page.
+    return HTMLResponse(text.encode("utf-8", "replace"), status, dict(headers or {}))
 
 
 def viewer(request: Request) -> times.Viewer:
@@ -73,7 +103,7 @@ def viewer(request: Request) -> times.Viewer:
 
 def here(request: Request) -> str:
     """The page asked for, relative to the mount, without the note of what was just done."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     return path + linked(request, {})
 
 
@@ -85,7 +115,7 @@ def linked(request: Request, changes: Mapping[str, object]) -> str:
     kept = {k: v for k, v in request.query_params.items() if k not in ("did", "name", "run")}
     kept.update({key: str(value) for key, value in changes.items()})
     pairs = {key: value for key, value in kept.items() if value != ""}
-    return f"?{urlencode(pairs)}" if pairs else ""
+    return "?" + urlencode(pairs, errors="replace") if pairs else ""
 
 
 def back_to(request: Request, target: str, **note: str) -> Response:
@@ -98,4 +128,5 @@ def back_to(request: Request, target: str, **note: str) -> Response:
 
 def redirect(request: Request, path: str) -> Response:
     """See other: a page of ours, relative to the mount."""
-    return Response(status_code=303, headers={"location": request.scope.get("root_path", "") + path})
+    root = request.scope.get("root_path", "")
+    return Response(status_code=303, headers={"location": f"{root}{path}"})

@@ -73,7 +73,7 @@ class Watcher:
     def _look(self, otherwise: int | None) -> int | None:
         try:
             return self.rota.changes()
-        except Exception:  # a store that is away is weather; the page shows it when it reloads
+        except Exception:  # noqa: BLE001 — a store that is away is weather, not our end
             return otherwise
 
     def _tell(self) -> None:
@@ -102,7 +102,8 @@ async def events(watcher: Watcher) -> AsyncIterator[str]:
             if changed.is_set():
                 changed.clear()
                 heard = loop.time()
-                yield f'event: change\nid: {watcher.sequence}\ndata: {{"n": {watcher.sequence}}}\n\n'
+                number_of = watcher.sequence
+                yield f'event: change\nid: {number_of}\ndata: {{"n": {number_of}}}\n\n'
                 await asyncio.sleep(APART)
                 continue
             if loop.time() - heard > HEARTBEAT:

@@ -113,7 +113,8 @@ class Calendar:
         found = []
         for first, day in self.named if self.word == "monthly" else ():
             if not first and 28 < day < LAST_DAY:
-                found.append(Warning("clamped", f"Months without a day {day} run on their last day."))
+                text = f"Months without a day {day} run on their last day."
+                found.append(Warning("clamped", text))
         if self.word == "yearly" and (2, 29) in self.named:
             found.append(Warning("clamped", "Years without 29 February run on 28 February."))
         return found
@@ -127,26 +128,26 @@ class Calendar:
 def rule(word: str, named: tuple[Named, ...]) -> MonthRule:
     """The days of a calendar rule; kept, as it remembers what it worked out."""
     if word == "daily":
-        return MonthRule(lambda month, first, length: tuple(range(1, length + 1)))
+        return MonthRule(lambda _, __, length: tuple(range(1, length + 1)))
     if word == "weekly":
         mask = named[0][0]
-        return MonthRule(lambda month, first, length: tuple(
+        return MonthRule(lambda _, first, length: tuple(
             day for day in range(1, length + 1) if mask >> (first + day - 1) % 7 & 1
         ))
     if word == "yearly":
         return MonthRule(
-            lambda month, first, length: tuple(sorted(
+            lambda month, _, length: tuple(sorted(
                 {min(day, length) for one, day in named if one == month}
             )),
             tuple(sorted({month for month, _ in named})),
         )
-    return MonthRule(lambda month, first, length: tuple(sorted(
+    return MonthRule(lambda _, first, length: tuple(sorted(
         day for day in {monthly_day(one, first, length) for one in named} if day <= length
     )))
 
 
 def monthly_day(named: Named, first: int, length: int) -> int:
-    """The day of the month that is meant; more than `length` for a fifth weekday that is not there."""
+    """The day of the month that is meant; beyond `length` for a fifth weekday that is not there."""
     place, day = named
     if not place:
         return min(day, length)
@@ -207,7 +208,8 @@ def read_monthly(text: str, problems: list[Problem]) -> tuple[Named, ...]:
             hint = "write days 1 to 31, last, first mon or last fri"
             if len(words) == 2 and place and (near := nearest_day(words[1])):
                 hint = f"write {words[0]} {near}"
-            problems.append(Problem("E_DOM", "on", item.strip(), "this is no day of the month", hint))
+            reason = "this is no day of the month"
+            problems.append(Problem("E_DOM", "on", item.strip(), reason, hint))
     return tuple(sorted(found, key=lambda one: (one[0] != 0, one[0] < 0, one)))
 
 
@@ -231,7 +233,7 @@ def read_yearly(text: str, problems: list[Problem]) -> tuple[Named, ...]:
 def reader(word: str) -> Reader:
     """The reader of one of the four kinds."""
 
-    def read(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind | None:
+    def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
         words = payload.split()
         low = [one.lower() for one in words]
         at = low.index("at") if "at" in low else len(words)

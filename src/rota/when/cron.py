@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from rota.errors import Problem
 from rota.when import wallclock
-from rota.when.cron_field import DOW, FIELDS, NO_SEED, Cell, read_field
+from rota.when.cron_field import FIELDS, NO_SEED, Cell, read_field
 from rota.when.cron_table import DayField, Table
 from rota.when.term import Follows, Ground, Kind, Reader, Warning
 from rota.when.wallclock import Local
@@ -24,8 +24,6 @@ WORDS = {
     "@weekly": "0 0 * * 0", "@daily": "0 0 * * *", "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }  # fmt: skip
-ALL_WEEK = frozenset(range(7))
-NOTHING: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,11 @@ class Cron:
         """Whether it follows real time through changes of the clocks: the hours begin with `*`."""
         return self.fields[2].startswith("*")
 
+    @property
+    def policies(self) -> tuple[str, str]:
+        """What it does about gaps and folds unless the text says otherwise."""
+        return ("skip", "both") if self.floats else ("after", "first")
+
     def body(self) -> str:
         """The canonical text."""
         return f"cron {self.text}"
@@ -86,7 +89,7 @@ class Cron:
         return wallclock.number(self.slots(after, ground), until, limit)
 
     def problems(self, ground: Ground) -> list[Problem]:
-        """E_NEVER for a day that no year has, and for times that the clocks always jump over."""
+        """E_NEVER for a day that no year has."""
         fields = self.fields
         if all(one in ("*", "?") for one in (fields[3], fields[5])):
             return []
@@ -106,10 +109,8 @@ class Cron:
 
     def _plan(self, ground: Ground) -> Local:
         rows = table(self.text, ground.seed)
-        floats = self.floats
-        return Local(rows.days, rows.clock, ground.zone,
-                     ground.gap or ("skip" if floats else "after"),
-                     ground.fold or ("both" if floats else "first"))
+        gap, fold = self.policies
+        return Local(rows.days, rows.clock, ground.zone, ground.gap or gap, ground.fold or fold)
 
 
 @lru_cache(maxsize=512)
@@ -118,10 +119,7 @@ def table(text: str, seed: str) -> Table:
     parts = WORDS.get(text, text).split()
     cells = cells_of(tuple(parts), seed, [])
     second, minute, hour, dom, month, dow = cells
-    if not any(one in part for part in (parts[-3], parts[-1]) for one in "LW#?"):
-        both = parts[-3][0] == "*" or parts[-1][0] == "*"
-    else:
-        both = any(part[0] == "*" or part == "?" for part in (parts[-3], parts[-1]))
+    both = any(part[0] == "*" or part == "?" for part in (parts[-3], parts[-1]))
     day = DayField(
         frozenset(dom.values), dom.last, dom.last_weekday, frozenset(dom.nearest),
         frozenset([(one - 1) % 7 for one in dow.values]),
@@ -144,7 +142,7 @@ def cells_of(parts: tuple[str, ...], seed: str, problems: list[Problem]) -> list
     return cells
 
 
-def read(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind | None:
+def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
     """`0 9 * * mon-fri` or `@daily`."""
     text = payload.lower() if payload[:1] == "@" else payload.upper()
     if text[:1] == "@":

@@ -74,10 +74,7 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
             elif field is DOW and item.endswith("L") and len(item) > 1:
                 found["last_of"].append(value(field, item[:-1]) % 7)
             elif field is DOW and "#" in item:
-                day, _, place = item.partition("#")
-                if place not in ("1", "2", "3", "4", "5"):
-                    raise Bad("the number after # is 1 to 5", "write for example MON#2")
-                found["nth"].append((value(field, day) % 7, int(place)))
+                found["nth"].append(nth(field, item))
             elif item == "?" and field in (DOM, DOW) and text == "?":
                 values.update(range(field.low, field.high + 1))
             else:
@@ -87,6 +84,14 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
         return Problem("E_CRON", field.name, text, reason, hint)
     return Cell(tuple(sorted(values)), last, last_weekday, tuple(found["nearest"]),  # type: ignore[arg-type]
                 tuple(found["last_of"]), tuple(found["nth"]))  # type: ignore[arg-type]
+
+
+def nth(field: Field, item: str) -> tuple[int, int]:
+    """`MON#2` as the day and its place in the month."""
+    day, _, place = item.partition("#")
+    if place not in ("1", "2", "3", "4", "5"):
+        raise Bad("the number after # is 1 to 5", "write for example MON#2")
+    return value(field, day) % 7, int(place)
 
 
 def spread(field: Field, item: str, seed: str) -> range:
@@ -99,12 +104,13 @@ def spread(field: Field, item: str, seed: str) -> range:
         step = int(tail)
     if body[:1] == "H":
         return hashed(field, body, step if slash else 0, seed)
+    top = 6 if field is DOW else field.high  # 7 is another name of Sunday, not one more day
     if body == "*":
-        return range(field.low, field.high + 1, step)
+        return range(field.low, top + 1, step)
     first, dash, last = body.partition("-")
     low = value(field, first)
     if not dash:
-        return range(low, field.high + 1, step) if slash else range(low, low + 1)
+        return range(low, top + 1, step) if slash else range(low, low + 1)
     high = value(field, last)
     if field is DOW and high == 0 and low:
         high = 7  # Sunday as the end of a week

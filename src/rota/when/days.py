@@ -109,7 +109,8 @@ class DayGrid:
     def forth(self, day: int) -> Iterator[int]:
         """The days that are not before `day`, ascending."""
         behind = max(0, day - self.first)
-        return iter(range(self.first + -(-behind // self.step) * self.step, LAST_DAY + 1, self.step))
+        start = self.first + -(-behind // self.step) * self.step
+        return iter(range(start, LAST_DAY + 1, self.step))
 
     def back(self, day: int) -> Iterator[int]:
         """The days that are not after `day`, descending."""

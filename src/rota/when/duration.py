@@ -62,9 +62,18 @@ def read_duration(text: str, problems: list[Problem], part: str = "every") -> Du
     >>> read_duration("PT90M", []), str(read_duration("1h30m", []))
     (Duration(seconds=5400, months=0, days=0), '1h30m')
     """
+    found = understand(text, part)
+    if isinstance(found, Problem):
+        problems.append(found)
+        return None
+    return found
 
-    def refuse(reason: str, hint: str, code: str = "E_DURATION") -> None:
-        problems.append(Problem(code, part, text, reason, hint))
+
+def understand(text: str, part: str) -> Duration | Problem:
+    """The duration, or what is wrong with it."""
+
+    def refuse(reason: str, hint: str, code: str = "E_DURATION") -> Problem:
+        return Problem(code, part, text, reason, hint)
 
     low = "".join(text.lower().split())
     pairs = split(iso(low) if low.startswith("p") else low)
@@ -83,7 +92,8 @@ def read_duration(text: str, problems: list[Problem], part: str = "every") -> Du
         hint = "write days as hours (24h) or leave the hours out"
         if not months:
             hint = f"write {Duration(seconds + days * 86_400)}"
-        return refuse("s, m and h are elapsed time, d, w, mo and y wall time; they do not mix", hint)
+        reason = "s, m and h are elapsed time, d, w, mo and y wall time; they do not mix"
+        return refuse(reason, hint)
     if not seconds and not months and not days:
         return refuse("it is zero", "the shortest is 1s", "E_ZERO")
     if seconds > LONGEST or months * 30 + days > LONGEST_DAYS or months > LONGEST_MONTHS:

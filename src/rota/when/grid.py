@@ -99,7 +99,7 @@ class Filters:
         raise AssertionError("a mask of days is never empty")
 
     def weekly(self) -> tuple[tuple[int, int], ...]:
-        """The allowed parts of a week from Monday 00:00, as [from, to); of a day if all days are."""
+        """The allowed parts of a week from Monday 00:00; of a day if all days are allowed."""
         if self.days == ALL_DAYS:
             return self.spans()
         return tuple(

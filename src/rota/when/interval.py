@@ -49,6 +49,11 @@ class Every:
         """Wall steps and filters depend on the zone; plain elapsed time does not."""
         return not self.duration.seconds or not self.filters.idle
 
+    @property
+    def on_wall(self) -> bool:
+        """Whether its steps are wall time, which changes of the clocks touch."""
+        return not self.duration.seconds
+
     def body(self) -> str:
         """The canonical text."""
         parts = [f"every {self.duration}"]
@@ -129,7 +134,7 @@ class Every:
         if ground.start is not None:
             return ground.start, 0
         if ground.anchor is not None:
-            return ground.anchor - ground.anchor % SECOND, 1
+            return ground.anchor, 1
         return after, 1
 
     def _grid(self, after: int, ground: Ground) -> Grid:

@@ -132,13 +132,13 @@ def moment_words(moment: Moment) -> str:
     return words + text[11:-6] + " UTC" + text[-6:]
 
 
-def read_at(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind | None:
+def read_at(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
     """`2026-03-02T10:00`."""
     moment = read_moment(payload, "at", problems)
     return None if moment is None else At(moment)
 
 
-def read_manual(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind | None:
+def read_manual(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
     """Nothing follows."""
     if payload:
         problems.append(Problem("E_WORD", "manual", payload, "nothing may follow",

@@ -10,6 +10,7 @@ from calendar import isleap
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rota.when.rrule_text import Rule
@@ -64,9 +65,9 @@ def rule_days(rule: Rule, kind: YearKind) -> Sequence[int]:
     if rule.byyearday:
         filters.append(wanted_places(rule.byyearday, range(kind.length)))
     if rule.bymonthday:
-        filters.append({
-            day for month in months(kind) for day in wanted_places(rule.bymonthday, month)
-        })
+        filters.append(
+            {day for month in months(kind) for day in wanted_places(rule.bymonthday, month)}
+        )
     if rule.byday:
         filters.append(on_weekdays(rule, kind))
     if not filters:
@@ -121,7 +122,7 @@ def in_weeks(rule: Rule, kind: YearKind) -> set[int]:
     last = first_week((kind.weekday + kind.length + length_after) % 7, rule.wkst)
     bounds = (before, first, after, last + kind.length + length_after)
     found: set[int] = set()
-    for start, end in zip(bounds, bounds[1:]):  # the weeks of the year before, this one, the next
+    for start, end in pairwise(bounds):  # the weeks of the year before, this one, the next
         for week in wanted_places(rule.byweekno, range(start, end, 7)):
             found.update(day for day in range(week, week + 7) if 0 <= day < kind.length)
     return found

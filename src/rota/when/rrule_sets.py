@@ -25,7 +25,9 @@ __all__ = ("Expansion", "expansion")
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 EPOCH = date(1970, 1, 1).toordinal()
+FIRST_DAY = 1 - EPOCH
 LAST_YEAR = 9999
+SILENCE = 401 * 366  # days
 END = (date(LAST_YEAR, 12, 31).toordinal() - EPOCH + 1) * DAY  # the first second that has no date
 
 Set = tuple[int, tuple[int, ...]]  # an origin, and the bases after it to which the tail is added
@@ -109,16 +111,12 @@ class Expansion:
                     self.end = self.time(found, positions[-1])
         return self.end
 
-    def matches(self, years: int) -> bool:
-        """Whether there is any time within so many years of the start."""
-        limit = self.start + years * 366 * DAY
-        first = next(self.after_uncounted(limit), None)
-        return first is not None
-
-    def after_uncounted(self, limit: int) -> Iterator[int]:
-        """The times from the start to a limit, whatever COUNT says."""
-        for found in self.sets(self.start - 1, limit=limit):
-            yield from self.members(found, self.rank(found, self.start - 1))
+    def never(self) -> bool:
+        """Whether there is no time at all in the 400 years from the start."""
+        before = self.start - 1
+        return not any(
+            len(self.positions(one, self.rank(one, before))) for one in self.sets(before)
+        )
 
     # --- members of one set --------------------------------------------------------------------
 
@@ -179,66 +177,73 @@ class Expansion:
 
     # --- sets ----------------------------------------------------------------------------------
 
-    def sets(self, wall: int, *, back: bool = False, limit: int = END) -> Iterator[Set]:
-        """The sets from the period that holds `wall` on: forward to a limit, or back to the start."""
+    def sets(self, wall: int, *, back: bool = False) -> Iterator[Set]:
+        """The sets from the period that holds `wall` on, or back from it; none that is empty.
+
+        A rule that has been silent for 400 years is over.
+        """
         day = min(max(wall, self.start) // DAY, END // DAY - 1)
+        if not self.positions((0, (0,) * self.most()), 0):
+            return  # every set is empty, and there may be billions of them
         periods = {"YEARLY": self.years, "MONTHLY": self.by_month, "WEEKLY": self.weeks}
-        found = periods.get(self.rule.frequency, self.days)(day, back, min(limit, END) // DAY)
-        return (one for one in found if one[1])
-
-    def years(self, day: int, back: bool, limit: int) -> Iterator[Set]:
-        """YEARLY: a set for each INTERVALth year."""
-        first, year = year_of(self.first_day), year_of(day)
-        for year in self.aligned(first, year, LAST_YEAR, back):
-            start = new_year(year)
-            if start >= limit:
+        heard = day
+        for one in periods.get(self.rule.frequency, self.days)(day, back):
+            if one[1] and self.positions(one, 0):
+                heard = one[0] // DAY
+                yield one
+            elif abs(one[0] // DAY - heard) > SILENCE:
                 return
-            yield start * DAY, self.year_days(year)
 
-    def by_month(self, day: int, back: bool, limit: int) -> Iterator[Set]:
+    def most(self) -> int:
+        """The most bases that a set can have."""
+        most = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": len(self.rule.byday)}
+        return most.get(self.rule.frequency, 1)
+
+    def years(self, day: int, back: bool) -> Iterator[Set]:
+        """YEARLY: a set for each INTERVALth year."""
+        first = year_of(self.first_day)
+        for year in self.aligned(first, year_of(day), LAST_YEAR, back):
+            yield new_year(year) * DAY, self.year_days(year)
+
+    def by_month(self, day: int, back: bool) -> Iterator[Set]:
         """MONTHLY: a set for each INTERVALth month, counted in months since year 0."""
-        first, index = month_of(self.first_day), month_of(day)
-        for index in self.aligned(first, index, LAST_YEAR * 12 + 11, back):
+        first = month_of(self.first_day)
+        for index in self.aligned(first, month_of(day), LAST_YEAR * 12 + 11, back):
             year, month = divmod(index, 12)
             kind = year_kind(year)
             lengths = month_lengths(kind)
             before = sum(lengths[:month])
-            start = new_year(year) + before
-            if start >= limit:
-                return
             bases = self.months.get((kind, month))
             if bases is None:
                 low, high = before * DAY, (before + lengths[month]) * DAY
                 bases = tuple(b - low for b in self.year_days(year) if low <= b < high)
                 self.months[kind, month] = bases
-            yield start * DAY, bases
+            yield (new_year(year) + before) * DAY, bases
 
-    def weeks(self, day: int, back: bool, limit: int) -> Iterator[Set]:
+    def weeks(self, day: int, back: bool) -> Iterator[Set]:
         """WEEKLY: a set for each INTERVALth week; weeks begin on WKST."""
         offset = (3 - self.rule.wkst) % 7  # 1970-01-01 was a Thursday
-        first, week = (self.first_day + offset) // 7, (day + offset) // 7
+        first, near = (self.first_day + offset) // 7, (day + offset) // 7
         weekdays = tuple(sorted((d - self.rule.wkst) % 7 for _, d in self.rule.byday))
         plain = tuple(d * DAY for d in weekdays)
-        for week in self.aligned(first, week, (END // DAY + offset) // 7, back):
+        for week in self.aligned(first, near, (END // DAY + offset) // 7, back):
             start = week * 7 - offset
-            if start >= limit:
-                return
-            if not self.rule.bymonth and start + 7 <= limit:
+            if not self.rule.bymonth and start + 7 <= END // DAY:
                 yield start * DAY, plain
                 continue
-            bases = (d for d in weekdays if start + d < END // DAY)
+            bases = (d for d in weekdays if FIRST_DAY <= start + d < END // DAY)
             wanted = self.rule.bymonth or range(1, 13)
-            yield start * DAY, tuple(
-                d * DAY for d in bases if month_of(start + d) % 12 + 1 in wanted
+            yield (
+                start * DAY,
+                tuple(d * DAY for d in bases if month_of(start + d) % 12 + 1 in wanted),
             )
 
-    def days(self, day: int, back: bool, limit: int) -> Iterator[Set]:
+    def days(self, day: int, back: bool) -> Iterator[Set]:
         """DAILY, HOURLY, MINUTELY: the days on the grid, each with its bases; one by one if picked."""
         for year in self.aligned(year_of(self.first_day), year_of(day), LAST_YEAR, back, step=1):
             start = new_year(year)
-            if start >= limit:
-                return
             days = self.grid_days(year, start)
+            yield start * DAY, ()  # nothing: to be seen when the rule is silent for long
             if back:
                 days = days[: bisect_right(days, day)][::-1]
             else:
@@ -318,9 +323,9 @@ def completed(rule: Rule, start: int) -> Rule:
             rule = replace(rule, byhour=rule.byhour or (clock // HOUR,))
         rule = replace(rule, byminute=rule.byminute or (clock // MINUTE % 60,))
     rule = replace(rule, bysecond=rule.bysecond or (clock % 60,))
-    dated = rule.byweekno or rule.byyearday or rule.bymonthday or rule.byday
-    if rule.frequency == "WEEKLY" or rule.byweekno:
-        return replace(rule, byday=rule.byday or ((0, at.weekday()),))
+    dated = rule.byyearday or rule.bymonthday or rule.byday
+    if not dated and (rule.frequency == "WEEKLY" or rule.byweekno):
+        return replace(rule, byday=((0, at.weekday()),))
     if rule.frequency == "YEARLY" and not dated:
         return replace(rule, bymonth=rule.bymonth or (at.month,), bymonthday=(at.day,))
     if rule.frequency == "MONTHLY" and not dated:

@@ -17,16 +17,43 @@ __all__ = ("FREQUENCIES", "WEEKDAYS", "Rule", "Until", "read_rule", "read_rule_p
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # How long an interval may be: 400 years, after which the calendar repeats.
-FREQUENCIES = {"YEARLY": 400, "MONTHLY": 4_800, "WEEKLY": 20_871, "DAILY": 146_097,
-               "HOURLY": 3_506_328, "MINUTELY": 210_379_680}
+FREQUENCIES = {
+    "YEARLY": 400,
+    "MONTHLY": 4_800,
+    "WEEKLY": 20_871,
+    "DAILY": 146_097,
+    "HOURLY": 3_506_328,
+    "MINUTELY": 210_379_680,
+}
 MOST = 10_000  # COUNT
 LONGEST = 1_000  # characters
 # Part -> lowest and highest number, and whether it may count from the end.
-NUMBERS = {"BYMONTH": (1, 12, False), "BYWEEKNO": (1, 53, True), "BYYEARDAY": (1, 366, True),
-           "BYMONTHDAY": (1, 31, True), "BYHOUR": (0, 23, False), "BYMINUTE": (0, 59, False),
-           "BYSECOND": (0, 60, False), "BYSETPOS": (1, 366, True)}
-PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYMONTH", "BYWEEKNO", "BYYEARDAY",
-         "BYMONTHDAY", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
+NUMBERS = {
+    "BYMONTH": (1, 12, False),
+    "BYWEEKNO": (1, 53, True),
+    "BYYEARDAY": (1, 366, True),
+    "BYMONTHDAY": (1, 31, True),
+    "BYHOUR": (0, 23, False),
+    "BYMINUTE": (0, 59, False),
+    "BYSECOND": (0, 60, False),
+    "BYSETPOS": (1, 366, True),
+}
+PARTS = (
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYMONTH",
+    "BYWEEKNO",
+    "BYYEARDAY",
+    "BYMONTHDAY",
+    "BYDAY",
+    "BYHOUR",
+    "BYMINUTE",
+    "BYSECOND",
+    "BYSETPOS",
+)
 ELSEWHERE = {
     "DTSTART": "leave it out and write the start behind the rule, such as from 2026-03-02T09:00",
     "RDATE": "leave it out and join the date, such as rrule … or at 2026-03-02T09:00",
@@ -138,7 +165,9 @@ def split(text: str, problems: list[Problem]) -> dict[str, str]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if name not in PARTS:
             near = get_close_matches(name, PARTS, 1, 0.6)
-            hint = f"write {near[0]}" if near else f"it knows {', '.join(PARTS)}" if equals else FORM
+            hint = (
+                f"write {near[0]}" if near else f"it knows {', '.join(PARTS)}" if equals else FORM
+            )
             problems.append(wrong("rrule", part, "there is no such part of a rule", hint))
         elif name in written:
             problems.append(wrong(name, part, "is there twice", "write it once"))
@@ -163,8 +192,13 @@ class Reading:
         interval = self.number("INTERVAL", FREQUENCIES.get(frequency, 1_000))
         numbers = {name.lower(): self.numbers(name) for name in NUMBERS}
         return Rule(
-            frequency, interval or 1, self.number("COUNT", MOST), self.until(), self.wkst(),
-            byday=self.byday(), **numbers,
+            frequency,
+            interval or 1,
+            self.number("COUNT", MOST),
+            self.until(),
+            self.wkst(),
+            byday=self.byday(),
+            **numbers,
         )
 
     def note(self, part: str, reason: str, hint: str = "") -> None:
@@ -219,7 +253,9 @@ class Reading:
                 continue
             place = int(match[1] or 0)
             if match[1] and not 1 <= abs(place) <= 53:
-                self.problems.append(wrong("BYDAY", item, "the number goes from 1 to 53 or -53 to -1"))
+                self.problems.append(
+                    wrong("BYDAY", item, "the number goes from 1 to 53 or -53 to -1")
+                )
                 continue
             found.add((place, WEEKDAYS.index(match[2])))
         return tuple(sorted(found, key=lambda pair: (pair[1], pair[0])))
@@ -251,8 +287,14 @@ def refuse_misfits(rule: Rule, problems: list[Problem]) -> None:
     """What each part allows, but RFC 5545 forbids together."""
     frequency = rule.frequency
     if rule.count is not None and rule.until is not None:
-        problems.append(wrong("COUNT", str(rule.count), "COUNT and UNTIL exclude each other",
-                              "leave one of them out"))
+        problems.append(
+            wrong(
+                "COUNT",
+                str(rule.count),
+                "COUNT and UNTIL exclude each other",
+                "leave one of them out",
+            )
+        )
     if rule.byweekno and frequency != "YEARLY":
         problems.append(misfit("BYWEEKNO", rule, "write FREQ=YEARLY"))
     if rule.byyearday and frequency in ("MONTHLY", "WEEKLY", "DAILY"):
@@ -265,11 +307,25 @@ def refuse_misfits(rule: Rule, problems: list[Problem]) -> None:
         elif rule.byweekno:
             reason = "numbers before the day do not go with BYWEEKNO"
             problems.append(wrong("BYDAY", str(rule), reason, "leave the numbers out"))
-    others = (rule.bymonth, rule.byweekno, rule.byyearday, rule.bymonthday, rule.byday,
-              rule.byhour, rule.byminute, rule.bysecond)
+    others = (
+        rule.bymonth,
+        rule.byweekno,
+        rule.byyearday,
+        rule.bymonthday,
+        rule.byday,
+        rule.byhour,
+        rule.byminute,
+        rule.bysecond,
+    )
     if rule.bysetpos and not any(others):
-        problems.append(wrong("BYSETPOS", str(rule), "there is nothing to choose from",
-                              "add another BY… part, such as BYDAY=MO,TU,WE,TH,FR"))
+        problems.append(
+            wrong(
+                "BYSETPOS",
+                str(rule),
+                "there is nothing to choose from",
+                "add another BY… part, such as BYDAY=MO,TU,WE,TH,FR",
+            )
+        )
 
 
 def misfit(part: str, rule: Rule, hint: str) -> Problem:

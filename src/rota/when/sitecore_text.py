@@ -14,10 +14,25 @@ from rota.errors import Problem, TriggerError
 from rota.when.term import Warning
 from rota.when.timespan import read_imported, read_span, write_span
 
-__all__ = ("DAYS", "EVERY_DAY", "Imported", "Recurrence", "Stamp", "import_recurrence",
-           "read_recurrence")
+__all__ = (
+    "DAYS",
+    "EVERY_DAY",
+    "Imported",
+    "Recurrence",
+    "Stamp",
+    "import_recurrence",
+    "read_recurrence",
+)
 
-DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")  # bits 1, 2, 4…
+DAYS = (
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+)  # bits 1, 2, 4…
 EVERY_DAY = 127
 LONGEST = 1_000  # characters
 FORM = "write start|end|days|interval, such as 20260220|99990101|127|01:00:00"
@@ -29,8 +44,9 @@ LOOSE = re.compile(
     re.IGNORECASE,
 )
 RELATIVE = frozenset(("now", "today", "tomorrow", "yesterday"))
-MONTHS = ("January February March April May June July August September October November "
-          "December").split()
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 CALENDAR = datetime(1970, 1, 1)
 TICK = timedelta(microseconds=1)
 
@@ -118,7 +134,9 @@ def read_parts(
 ) -> Recurrence | None:
     """Reads all parts, so that all problems are found; `warnings` is a list only for an import."""
     if len(text) > LONGEST:
-        problems.append(Problem("E_LENGTH", "text", text, f"longer than {LONGEST:,} characters", FORM))
+        problems.append(
+            Problem("E_LENGTH", "text", text, f"longer than {LONGEST:,} characters", FORM)
+        )
         return None
     parts = [part.strip() for part in text.split("|")]
     if len(parts) != 4:
@@ -128,7 +146,9 @@ def read_parts(
     end = read_stamp("E_END", "end", parts[1], problems)
     if start and end and start.utc == end.utc and start.wall >= end.wall:
         reason = "the end is before the start" if end.wall < start.wall else "it ends as it starts"
-        problems.append(Problem("E_WINDOW", "end", parts[1], reason, "write an end after the start"))
+        problems.append(
+            Problem("E_WINDOW", "end", parts[1], reason, "write an end after the start")
+        )
     days = read_days(parts[2], problems, warnings)
     seconds = read_interval(parts[3], problems, warnings)
     return None if problems else Recurrence(start, end, days, seconds)

@@ -1,15 +1,15 @@
 """What every kind of trigger promises, and the ground it is asked on.
 
-A *kind* (`every`, `cron`, `daily` …) is a frozen value that knows when, for itself alone. A *term* is
-a kind with its `from` and `until`. The trigger (`combine.py`) joins terms and adds what holds for the
-whole text: the zone, the gap and fold policies and the excepted dates.
+A *kind* (`every`, `cron`, `daily` …) is a frozen value that knows when, for itself alone. A *term*
+is a kind with its `from` and `until`. The trigger (`combine.py`) joins terms and adds what holds
+for the whole text: the zone, the gap and fold policies and the excepted dates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import Literal, Protocol
 
 from rota.errors import Problem
 from rota.when.zone import Zone
@@ -20,7 +20,7 @@ Follows = Literal["end", "start"]  # which end of the last run a rule hangs on
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Warning:  # noqa: A001 - the public word; nothing here warns in Python's sense
     """Something worth knowing about a valid trigger: a stable code and a sentence."""
 
     code: str
@@ -33,11 +33,13 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a kind stands on when it is asked for slots. All instants are microseconds since 1970 UTC.
+    """What a kind stands on when it is asked for slots.
 
-    `gap` and `fold` are None unless the text writes them; each kind has its own default.
+    All instants are microseconds since 1970 UTC. `gap` and `fold` are None unless the
+    text writes them; each kind has its own default.
     `start` and `until` are the term's `from` and `until`; `wall` is `from` as wall time in the zone
-    (microseconds since 1970-01-01T00:00 on the wall, not UTC). `anchor` is the schedule's creation.
+    (microseconds since 1970-01-01T00:00 on the wall, not UTC). `anchor` is the schedule's creation
+    in whole seconds, or what stands for it; the trigger sets it whenever it asks for slots.
     """
 
     zone: Zone
@@ -51,10 +53,15 @@ class Ground:
 
 
 class Kind(Protocol):
-    """One way to say when. Implementations are frozen dataclasses: hashable, compared by value."""
+    """One way to say when: a frozen dataclass, hashable, compared by value."""
 
-    word: ClassVar[str]  # the keyword its text begins with
-    options: ClassVar[frozenset[str]]  # which of from, until, on, between, after it accepts
+    @property
+    def word(self) -> str:
+        """The keyword its text begins with; a ClassVar will do."""
+
+    @property
+    def options(self) -> frozenset[str]:
+        """Which of from, until, on, between, after it accepts; a ClassVar will do."""
 
     @property
     def follows(self) -> Follows | None:
@@ -65,7 +72,7 @@ class Kind(Protocol):
         """Whether the zone changes when it fires, so that the words have to name it."""
 
     def body(self) -> str:
-        """The canonical text, with the options that are part of the kind, without from and until."""
+        """The canonical text with the options that are the kind's own, without from and until."""
 
     def words(self) -> str:
         """Plain English beginning in lower case, without zone, from, until and full stop."""
@@ -90,7 +97,7 @@ class Kind(Protocol):
         """What only shows once zone and `from` are known: E_NEVER above all. Usually empty."""
 
     def warnings(self, ground: Ground, now: int | None) -> list[Warning]:
-        """What is worth knowing about this kind itself; over, too early and the like are the term's."""
+        """What is worth knowing about this kind itself, whatever its window."""
 
 
 Read = Callable[[str, Mapping[str, str], list[Problem]], "Kind | None"]
@@ -109,5 +116,5 @@ class Reader:
     read: Read
     own: frozenset[str] = frozenset()  # of on, between, after
     window: bool = True  # accepts from and until
-    inner: frozenset[str] = frozenset()  # option words that are part of its payload, once: weekly ON
+    inner: frozenset[str] = frozenset()  # option words that are part of its payload: weekly ON
     needs_zone: bool = True

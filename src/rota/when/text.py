@@ -1,26 +1,188 @@
-"""STUB while the engine is being built: how kinds are found by their keyword.
+"""Trigger texts: parse and format. The grammar of the whole; each kind reads its own payload.
 
-A kind's module has one public `READER: Reader`; the table names module by keyword and imports it on
-first use, so that `rota.when` starts quickly.
+    text   = term { " or " term } { suffix }
+    term   = kind { option }          options: from, until, on, between, after
+    suffix = except | in | gap | fold
+
+A kind's module holds `READERS`, a table of `Reader` by keyword, and is imported on first use.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 
+from rota.errors import Problem, TriggerError
+from rota.when.combine import Term, Trigger, build
+from rota.when.excepted import Except, read_except
 from rota.when.term import Reader
+from rota.when.window import read_moment
+from rota.when.zone import zone
 
+__all__ = ("LONGEST", "MOST_TERMS", "parse", "reader")
+
+LONGEST = 2_000
+MOST_TERMS = 16
 MODULES = {
-    "every": "rota.when.interval",
-    "daily": "rota.when.calendar", "weekly": "rota.when.calendar",
-    "monthly": "rota.when.calendar", "yearly": "rota.when.calendar",
-    "cron": "rota.when.cron", "at": "rota.when.once", "manual": "rota.when.once",
-    "rrule": "rota.when.rrule", "sitecore": "rota.when.sitecore", "kentico": "rota.when.kentico",
-}
+    "every": "interval", "daily": "calendar", "weekly": "calendar", "monthly": "calendar",
+    "yearly": "calendar", "cron": "cron", "rrule": "rrule", "at": "once", "manual": "once",
+    "sitecore": "sitecore", "kentico": "kentico",
+}  # fmt: skip
+WINDOW = ("from", "until")
+OPTIONS = frozenset((*WINDOW, "on", "between", "after"))
+SUFFIXES = frozenset(("except", "in", "gap", "fold"))
+POLICIES = {"gap": ("shift", "after", "skip"), "fold": ("first", "second", "both")}
 
 
 def reader(word: str) -> Reader:
-    """The reader of a kind: `READERS[word]` of its module."""
-    module = import_module(MODULES[word])
-    readers: dict[str, Reader] = module.READERS  # every module: READERS = {"rrule": Reader("rrule", read)}
-    return readers[word]
+    """The reader of a kind by its keyword."""
+    found: Reader = import_module(f"rota.when.{MODULES[word]}").READERS[word]
+    return found
+
+
+@dataclass(slots=True)
+class Piece:
+    """One term or the suffixes as cut from the text: the kind's words, and what each keyword got."""
+
+    kind: str = ""
+    payload: list[str] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def parse(text: str) -> Trigger:
+    """The trigger of a text; TriggerError lists everything that is wrong with it.
+
+    >>> str(parse("EVERY  90m  in Europe/Prague"))
+    'every 1h30m in Europe/Prague'
+    """
+    if not isinstance(text, str):
+        raise TriggerError(f"a trigger is text, not {type(text).__name__}", code="E_WORD")
+    return parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def parsed(text: str) -> Trigger:
+    """The same, remembered."""
+    if len(text) > LONGEST:
+        raise TriggerError("it is too long", part="text", text=text, code="E_LENGTH",
+                           hint=f"the limit is {LONGEST:,} characters")
+    problems: list[Problem] = []
+    pieces, suffixes = cut(text.split(), problems)
+    if len(pieces) > MOST_TERMS:
+        raise TriggerError(f"it has {len(pieces)} terms", part="or", code="E_LENGTH",
+                           hint=f"the limit is {MOST_TERMS}")
+    terms = [read_term(piece, problems) for piece in pieces]
+    excepted, zone_name, gap, fold = read_suffixes(suffixes, problems)
+    if problems:
+        raise TriggerError(problems)
+    return build(tuple(term for term in terms if term), excepted, zone_name, gap, fold)
+
+
+def cut(words: list[str], problems: list[Problem]) -> tuple[list[Piece], dict[str, str]]:
+    """The words sorted into terms and suffixes."""
+    pieces = [Piece()]
+    suffixes: dict[str, str] = {}
+    into, key = pieces[0].options, ""  # words go to into[key], while it is "" to the payload
+    for word in words:
+        low, piece = word.lower(), pieces[-1]
+        if low == "or":
+            if suffixes:
+                problems.append(Problem("E_WORD", "or", " ".join(suffixes), "this holds for the "
+                                        "whole text", "write it once, after the last term"))
+            pieces.append(Piece())
+            into, key = pieces[-1].options, ""
+        elif not piece.kind and not suffixes and low not in SUFFIXES:
+            piece.kind = word
+        elif low in SUFFIXES or (low in OPTIONS and not suffixes and not inner(piece, low, key)):
+            into, key = (suffixes if low in SUFFIXES else piece.options), low
+            if key in into:
+                problems.append(Problem("E_WORD", key, key, "it is written twice", "write it once"))
+            into[key] = ""
+        elif key:
+            into[key] = f"{into[key]} {word}" if into[key] else word
+        else:
+            piece.payload.append(word)
+    return pieces, suffixes
+
+
+def inner(piece: Piece, low: str, key: str) -> bool:
+    """Whether an option word belongs to the kind itself: `weekly on …`."""
+    kind = piece.kind.lower()
+    return not key and not piece.payload and kind in MODULES and low in reader(kind).inner
+
+
+def read_term(piece: Piece, problems: list[Problem]) -> Term | None:
+    """One term; None if anything is wrong with it."""
+    before = len(problems)
+    kind = piece.kind.lower()
+    if kind not in MODULES:
+        problems.append(unknown(piece))
+        return None
+    found = reader(kind)
+    allowed = (frozenset(WINDOW) if found.window else frozenset[str]()) | found.own
+    for option in piece.options:
+        if option not in allowed:
+            hint = f"{kind} takes {' and '.join(sorted(allowed))}" if allowed else "leave it out"
+            if option == "on" and kind in ("daily", "cron"):
+                daily = kind == "daily"
+                hint = "write weekly on mon,thu at 09:00" if daily else "use its last field"
+            problems.append(Problem("E_WORD", option, option, f"{kind} has no such option", hint))
+    moments = [
+        read_moment(piece.options[word], word, problems)
+        if word in piece.options and word in allowed else None
+        for word in WINDOW
+    ]
+    own = {word: text for word, text in piece.options.items() if word in found.own}
+    # The kind sees its own problems only: what an option got wrong must not hide its findings.
+    mine: list[Problem] = []
+    value = found.read(" ".join(piece.payload), own, mine)
+    problems += mine
+    if value is None or len(problems) > before:
+        return None
+    return Term(value, *moments)
+
+
+def unknown(piece: Piece) -> Problem:
+    """What is wrong with a term that begins with no kind."""
+    word, low = piece.kind, piece.kind.lower()
+    given = " ".join([word, *piece.payload])
+    if not word:
+        return Problem("E_WORD", "kind", given, "a trigger is missing",
+                       "write for example every 5m or daily at 09:00")
+    hint = ""
+    if "|" in given:
+        hint = f"write sitecore {given}"
+    elif ";" in given and "freq=" not in low:
+        hint = f"write kentico {given}"
+    elif low.startswith(("freq=", "rrule:")):
+        hint = f"write rrule {given.removeprefix('RRULE:')}"
+    elif low[0] == "@" or (low[0] in "*0123456789" and len(piece.payload) in (4, 5)):
+        hint = f"write cron {given}"
+    elif low[0].isdigit():
+        hint = f"write at {word}" if "-" in word else f"write every {word}"
+    else:
+        from difflib import get_close_matches
+
+        close = get_close_matches(low[:20], list(MODULES), 1, 0.6)
+        hint = f"write {close[0]}" if close else f"the kinds are {', '.join(MODULES)}"
+    return Problem("E_WORD", "kind", word, "there is no such kind of trigger", hint)
+
+
+def read_suffixes(
+    suffixes: dict[str, str], problems: list[Problem]
+) -> tuple[Except | None, str | None, str | None, str | None]:
+    """The excepted dates, the zone, the gap and the fold policy."""
+    excepted = read_except(suffixes["except"], problems) if "except" in suffixes else None
+    zone_name = None
+    if "in" in suffixes:
+        try:
+            zone_name = zone(suffixes["in"]).name
+        except TriggerError as error:
+            problems.extend(error.problems)
+    for word, values in POLICIES.items():
+        if word in suffixes and suffixes[word].lower() not in values:
+            problems.append(Problem("E_WORD", word, suffixes[word], "there is no such policy",
+                                    f"write {word} {', '.join(values[:-1])} or {values[-1]}"))
+    gap, fold = (suffixes[one].lower() if one in suffixes else None for one in POLICIES)
+    return excepted, zone_name, gap, fold

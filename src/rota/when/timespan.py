@@ -87,8 +87,10 @@ def described(seconds: int) -> str:
     ('1 day, 2 hours, 5 minutes and 10 seconds', '1 hour')
     """
     amounts = (
-        (seconds // DAY, "day"), (seconds // HOUR % 24, "hour"),
-        (seconds // MINUTE % 60, "minute"), (seconds % 60, "second"),
+        (seconds // DAY, "day"),
+        (seconds // HOUR % 24, "hour"),
+        (seconds // MINUTE % 60, "minute"),
+        (seconds % 60, "second"),
     )
     words = [f"{n:,} {unit}{'' if n == 1 else 's'}" for n, unit in amounts if n]
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
@@ -106,7 +108,9 @@ def sized(text: str, total: int) -> int | Problem:
 def misread(text: str) -> Problem:
     """What is wrong with a text that has not even the shape of an interval."""
     if not text:
-        return Problem("E_ZERO", PART, text, "there is no interval: it would run at every poll", FORM)
+        return Problem(
+            "E_ZERO", PART, text, "there is no interval: it would run at every poll", FORM
+        )
     if text.startswith("-"):
         return wrong(text, "an interval cannot be negative", write_or_form(text[1:]))
     if text.startswith("@"):
@@ -132,7 +136,11 @@ def hours_or_days(text: str) -> str:
         return write_or_form(text)
     hours, minutes, seconds = (int(digits or 0) for digits in match.groups())
     total = hours * HOUR + minutes * MINUTE + seconds
-    hint = f"write {write_span(total)} ({hours} hours)" if minutes + seconds == 0 else write_hint(total)
+    hint = (
+        f"write {write_span(total)} ({hours} hours)"
+        if minutes + seconds == 0
+        else write_hint(total)
+    )
     if match[3] and minutes < 24 and seconds < 60:
         days = f"{hours}.{minutes:02}:{seconds:02}:00"
         hint += f" or {days} ({hours} days)" if minutes + seconds == 0 else f" or {days}"

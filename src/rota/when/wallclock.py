@@ -61,7 +61,6 @@ def forth(plan: Local, after: int) -> Iterator[int]:
         return
     after = max(after, FIRST - 1)
     zone, hours, within = plan.zone, plan.clock.hours, plan.clock.within
-    reach = within[-1]
     first = zone.day(after)
     offset = zone.fixed or 0
     changing = zone.fixed is None
@@ -85,12 +84,18 @@ def forth(plan: Local, after: int) -> Iterator[int]:
                 for part in within:
                     yield start + part
         else:
-            for hour in hours[bisect_right(hours, after - base - reach) :]:
-                start = base + hour
-                for part in islice(within, bisect_right(within, after - start), None):
-                    if start + part > LAST:
-                        return
-                    yield start + part
+            yield from rest_of(plan.clock, base, after)
+
+
+def rest_of(clock: Clock, base: int, after: int) -> Iterator[int]:
+    """The instants later than `after` of a day without a change that begins at `base`."""
+    hours, within = clock.hours, clock.within
+    for hour in hours[bisect_right(hours, after - base - within[-1]) :]:
+        start = base + hour
+        for part in islice(within, bisect_right(within, after - start), None):
+            if start + part > LAST:
+                return
+            yield start + part
 
 
 def back(plan: Local, until: int) -> Iterator[int]:
@@ -124,10 +129,10 @@ def back(plan: Local, until: int) -> Iterator[int]:
 
 
 def near(plan: Local, day: int, after: int) -> Iterator[int]:
-    """The instants later than `after` of the five days from `day` on, the clocks changing in them."""
+    """The instants later than `after` of five days from `day` on, in which the clocks change."""
     last = after
     parts = (
-        (wall - offset for wall in walls(plan, max(low, after + offset), high))
+        moved(walls(plan, max(low, after + offset), high), offset)
         for low, high, offset in passes(plan, day)
     )
     for instant in merge(*parts, missed(plan, day)):
@@ -140,7 +145,7 @@ def near_back(plan: Local, day: int, until: int) -> Iterator[int]:
     """The same five days, backwards: the instants not later than `until`."""
     last = until + 1
     parts = (
-        (wall - offset for wall in walls_back(plan, low, min(high, until + offset + 1)))
+        moved(walls_back(plan, low, min(high, until + offset + 1)), offset)
         for low, high, offset in passes(plan, day)
     )
     for instant in merge(*parts, missed(plan, day), reverse=True):
@@ -149,8 +154,13 @@ def near_back(plan: Local, day: int, until: int) -> Iterator[int]:
             yield instant
 
 
+def moved(wall_times: Iterator[int], offset: int) -> Iterator[int]:
+    """Wall times at one offset as instants."""
+    return (wall - offset for wall in wall_times)
+
+
 def passes(plan: Local, day: int) -> Iterator[tuple[int, int, int]]:
-    """Five days from `day` on as what the clock shows before and after its change: (from, to, offset).
+    """What the clock shows on five days before and after its change, as (from, to, offset).
 
     Wall times from `from` up to before `to` happen at that offset. Where the two overlap a time
     happens twice; where they leave a hole it does not happen.

@@ -1,6 +1,6 @@
 """Points in time and spans as they stand in texts: times, days of the week, between, dates.
 
-A `Moment` is wall time unless an offset is written; which instant that is depends on the text's zone.
+A `Moment` is wall time unless an offset is written; which instant it is depends on the text's zone.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ class Between:
 
 
 def read_between(text: str, problems: list[Problem]) -> Between | None:
-    """`08:00-18:00`; None for all day, which is what equal ends mean, and for what cannot be read."""
+    """`08:00-18:00`; None for all day, as equal ends mean, and for what cannot be read."""
     first, _, last = "".join(text.split()).partition("-")
     start, end = read_clock(first), read_clock(last)
     if start is None or end is None or start % MINUTE or end % MINUTE:

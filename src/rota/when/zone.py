@@ -17,7 +17,8 @@ from rota.errors import Problem, TriggerError
 
 __all__ = ("DAY", "FIRST", "FIRST_DAY", "LAST", "LAST_DAY", "UTC_ZONE", "Change", "Zone", "zone")
 
-HOUR = 3_600_000_000
+SECOND = 1_000_000
+HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 FIRST_DAY = date(MINYEAR, 1, 1).toordinal() - EPOCH_ORDINAL
@@ -36,7 +37,7 @@ LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The clocks change at `instant`: the offset from UTC is `before`, then `after` (microseconds)."""
+    """The clocks change at `instant`: the offset from UTC was `before` and is then `after`."""
 
     instant: int
     before: int
@@ -74,7 +75,7 @@ class Zone:
         return f"zone({self.name!r})"
 
     def offset(self, instant: int) -> int:
-        """The offset from UTC at an instant; near the calendar's ends that of the nearest day in it."""
+        """The offset from UTC at an instant; at the calendar's ends that of two days inside."""
         if self.fixed is not None:
             return self.fixed
         kept = min(max(instant, FIRST + 2 * DAY), LAST - 2 * DAY)
@@ -137,11 +138,12 @@ class Zone:
         moment = datetime.fromordinal(kept + EPOCH_ORDINAL) + timedelta(microseconds=rest)
         first = self.info.utcoffset(moment)
         second = self.info.utcoffset(moment.replace(fold=1))
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         return micros(first), micros(second)
 
     def next_change(self, after: int) -> Change | None:
-        """The first change of the clocks strictly later than an instant, within some twelve years."""
+        """The first change of the clocks later than an instant, within some twelve years."""
         if self.fixed is not None:
             return None
         year = 1970 + after // YEAR
@@ -154,15 +156,14 @@ class Zone:
     def edge(self, low: int, high: int) -> int:
         """The instant in (low, high] from which the offset is that of `high`."""
         target = self.offset(high)
-        while high - low > 1:
-            middle = (low + high) // 2
-            # Changes happen on whole seconds: aim at one, so that the search ends on it.
-            middle = max(middle - middle % 1_000_000, low + 1)
-            if self.offset(middle) == target:
-                high = middle
+        before, later = low // SECOND, -(-high // SECOND)  # changes happen on whole seconds
+        while later - before > 1:
+            middle = (before + later) // 2
+            if self.offset(middle * SECOND) == target:
+                later = middle
             else:
-                low = middle
-        return high
+                before = middle
+        return later * SECOND
 
 
 def micros(length: timedelta) -> int:

@@ -179,7 +179,7 @@ class Whole:
     def __init__(self, rota: FakeRota, items: list[Any]) -> None:
         self.items = items
 
-    def list(self) -> Page[Any]:
+    def list(self, limit: int = 50, cursor: str | None = None) -> Page[Any]:
         return Page(self.items)
 
 

@@ -52,21 +52,6 @@ def test_limit_and_cursor_are_passed_on(call, fake):
     assert "--cursor acme.clean" in answer.err
 
 
-@pytest.mark.parametrize("name", ["tasks", "nodes"])
-def test_whole_lists_are_paged_here(call, fake, name):
-    key = {"tasks": "identifier", "nodes": "name"}[name]
-    items = getattr(fake, name).items
-    items[:] = [replace(items[0], **{key: f"n{number}"}) for number in range(5)]
-    seen, cursor = [], []
-    while True:
-        page = call(name, "--json", "--limit", "2", *cursor).json
-        seen += [item[key] for item in page["items"]]
-        if page["next"] is None:
-            break
-        cursor = ["--cursor", page["next"]]
-    assert seen == ["n0", "n1", "n2", "n3", "n4"]
-
-
 def test_runs_of_a_schedule_that_never_was_are_a_mistake(call, fake):
     answer = call("runs", "acme.claen", "--json")
     assert answer.code == 2

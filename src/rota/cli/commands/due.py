@@ -45,7 +45,7 @@ def command(
     moment = instant(now, rule.zone, "--now")
     start = instant(last_start, rule.zone, "--last-start") if last_start else None
     end = instant(last_end, rule.zone, "--last-end") if last_end else None
-    found = rule.due(moment, last_start=start, last_end=end)
+    found = rule.due(moment, start, end)
     owed = rfc3339(from_datetime(found.next)) if found.next else None
     if settings.json:
         document({"due": found.due, "reason": found.reason, "next": owed})

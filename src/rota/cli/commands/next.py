@@ -48,7 +48,7 @@ def command(settings: Settings, trigger: str, after: str | None, count: int, see
     rule = read(trigger)
     since = instant(after, rule.zone, "--after") if after else now()
     times = rule.next(since, count, seed=seed)
-    warnings = rule.warnings(since)
+    warnings = rule.warnings(from_datetime(since))
     if settings.json:
         document(
             {

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rota.cli.application import node
-from rota.cli.output import document, line, remark
+from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.signals import Signals
+from rota.cli.stopping import stop
 
 if TYPE_CHECKING:
     from rota.app import Rota
 
 __all__ = ("command",)
-
-GRACE: Final = 10.0  # seconds that running tasks get to end
-HURRY: Final = 1.0  # seconds that are left of it after a second signal
 
 
 @make("node")
@@ -35,14 +32,4 @@ def ready(rota: Rota, settings: Settings) -> None:
     if settings.json:
         document({"node": rota.node_name, "database": rota.url})
     else:
-        line(f"Node {rota.node_name} is ready: {len(rota.tasks.list())} tasks, {rota.url}")
-
-
-def stop(rota: Rota, signals: Signals) -> None:
-    """Stop with one deadline for all; a second signal brings it near."""
-    remark("stopping; running tasks are asked to end")
-    patient = threading.Thread(target=rota.stop, kwargs={"timeout": GRACE}, name="rota-stop")
-    patient.start()
-    while patient.is_alive():
-        if signals.wait(0.05):
-            rota.stop(timeout=HURRY)
+        line(f"Node {rota.node_name} is ready: {rota.url}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rota.cli.application import client
-from rota.cli.listing import page_of, paged, show
+from rota.cli.listing import paged, show
 from rota.cli.moments import shown
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
@@ -23,7 +23,7 @@ HEADS = (
 def command(settings: Settings, limit: int, cursor: str | None) -> None:
     """List the processes that run tasks, by name: those alive and those of the last day."""
     with client(settings) as rota:
-        page = page_of(rota.nodes.list(), lambda node: node.name, limit, cursor)
+        page = rota.nodes.list(limit=limit, cursor=cursor)
     show(settings, page, HEADS, row, empty="No node has run here in the last day.")
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import TYPE_CHECKING
 
 import click
 
 from rota.cli.application import node
+from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
+from rota.cli.signals import Signals
+from rota.cli.stopping import stop
 from rota.errors import Problem, Refused
+
+if TYPE_CHECKING:
+    from rota.app import Rota
 
 __all__ = ("command",)
 
@@ -23,10 +30,26 @@ def command(settings: Settings, host: str, port: int) -> None:
     """Run the application's tasks and serve the web application, until SIGTERM or Ctrl-C."""
     need_extra()
     port = bindable(host, port)
-    with node(settings) as rota:
-        from rota.web.serve import serve
+    from rota.web.serve import listen, serve
 
-        serve(rota, host, port)
+    with Signals() as signals, node(settings) as rota:
+        web = rota.web()
+        listening = listen(host, port)
+        rota.start()
+        ready(rota, settings, host, port)
+        serve(web, listening)
+        signals.drain()
+        stop(rota, signals)
+
+
+def ready(rota: Rota, settings: Settings, host: str, port: int) -> None:
+    """Say where the web application is, alone on its line, so that one can click on it."""
+    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    if settings.json:
+        document({"node": rota.node_name, "database": rota.url, "address": address})
+    else:
+        line(f"Node {rota.node_name} is ready: {rota.url}")
+        line(address)
 
 
 def need_extra() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rota.cli.application import client
-from rota.cli.listing import page_of, paged, show
+from rota.cli.listing import paged, show
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.table import Column
@@ -24,7 +24,7 @@ HEADS = (
 def command(settings: Settings, limit: int, cursor: str | None) -> None:
     """List the registered tasks, by identifier."""
     with client(settings) as rota:
-        page = page_of(rota.tasks.list(), lambda task: task.identifier, limit, cursor)
+        page = rota.tasks.list(limit=limit, cursor=cursor)
     show(settings, page, HEADS, row, empty="There are no tasks.")
 
 

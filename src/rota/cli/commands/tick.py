@@ -28,5 +28,5 @@ def command(settings: Settings, limit: str) -> None:
         return
     line(f"{done['launched']} launched, {done['skipped']} skipped, {done['recovered']} recovered.")
     runs = done["runs"]
-    if runs:
+    if isinstance(runs, list) and runs:
         table(RUN_HEADS, [run_row(run) for run in runs])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import TypeVar
 from rota.ports.clock import Clock
 from rota.ports.records import EventRow, Json, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
 from rota.rules.states import OPEN, WAITING
-from rota.stores.common import json_text, last_result
+from rota.stores.common import json_text, last_result, read_json
 
 __all__ = ("Lease", "Table", "Tables", "copied")
 
@@ -55,7 +54,7 @@ class Lease:
 
 def copied(value: Json) -> Json:
     """A JSON object that shares nothing with the given one."""
-    copy: Json = json.loads(json_text(value)) if value else {}
+    copy: Json = read_json(json_text(value))
     return copy
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rota.ports.records import NewRun, NodeRow, RunRow, ScheduleRow, TaskRow
-from rota.stores.common import json_text
+from rota.stores.common import json_text, read_json
 from rota.stores.sqlite.database import Values
 
 __all__ = (
     "node_record",
-    "read_json",
     "run_record",
     "run_values",
     "schedule_record",
@@ -20,11 +18,6 @@ __all__ = (
 )
 
 Row = tuple[Any, ...]
-
-
-def read_json(text: str) -> Any:
-    """What a JSON column holds; most are empty objects."""
-    return {} if text == "{}" else json.loads(text)
 
 
 def task_record(row: Row) -> TaskRow:
@@ -74,6 +67,6 @@ def run_record(row: Row) -> RunRow:
 
 def node_record(row: Row) -> NodeRow:
     """A row of `nodes`."""
-    name, host, pid, version, state, roles, labels, tasks, started, seen, running = row
-    lists = (tuple(json.loads(text)) for text in (roles, labels, tasks))
-    return NodeRow(name, host, pid, version, state, *lists, started, seen, running)
+    values = list(row)
+    values[5:8] = (tuple(read_json(text)) for text in row[5:8])  # roles, labels, tasks
+    return NodeRow(*values)

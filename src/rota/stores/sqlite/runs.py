@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from heapq import merge
 from itertools import islice
+from typing import Any, NamedTuple
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.states import FINAL, OPEN, WAITING
@@ -96,6 +97,8 @@ class Runs(Ending, Database):
 
     def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
         with self.transaction():
+            if self.run(run) is None:
+                return None
             self.stop([run], reason, now)
             return self.run(run)
 
@@ -165,11 +168,20 @@ class Runs(Ending, Database):
             return len(going)
 
 
+class Standing(NamedTuple):
+    """Where a run stands when its finish comes."""
+
+    fence: int
+    state: str
+    schedule: str | None
+    cancelling: str | None
+
+
 class Ends:
     """Finishes of one batch, judged in order and sorted by the statement that writes them."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, str, str | None, str | None]]) -> None:
-        self.stands = {run: tuple(rest) for run, *rest in rows}
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        self.stands = {run: Standing(*rest) for run, *rest in rows}
         self.final: list[Values] = []
         self.waiting: list[Values] = []
         self.told: list[Values] = []
@@ -177,25 +189,23 @@ class Ends:
 
     def add(self, one: Finish) -> bool:
         """Take one finish in, if it counts."""
-        fence, state, schedule, cancelling = self.stands.get(one.run, (None, "", None, None))
-        if fence != one.fence:
+        stands = self.stands.get(one.run)
+        if stands is None or stands.fence != one.fence:
             return False
-        if state != "running":
-            return bool(state == one.state)  # said before, and the answer was lost
+        if stands.state != "running":
+            return stands.state == one.state  # said before, and the answer was lost
+        into, reason, abandoned = one.state, one.reason, one.abandoned
+        if into in WAITING and stands.cancelling is not None:  # it must not start again
+            into, reason, abandoned = "cancelled", stands.cancelling, False
+        self.stands[one.run] = stands._replace(state=into)
         result = None if one.result is None else clean(one.result)
         error = None if one.error is None else clean(one.error)
-        into, reason = one.state, one.reason
-        if into in WAITING and cancelling is not None:
-            into, reason = "cancelled", cancelling  # it was asked to stop: never start it again
-        self.stands[one.run] = (fence, into, schedule, cancelling)
+        said = (one.run, into, reason, result, error)
         if into in WAITING:
-            row = (one.run, into, reason, result, error, one.not_before, one.uncount)
-            self.waiting.append(row)
+            self.waiting.append((*said, one.not_before, one.uncount))
             return True
-        abandoned = one.abandoned and one.state not in WAITING
-        row = (one.run, into, reason, result, error, one.finished, abandoned, one.uncount)
-        self.final.append(row)
-        self.told.append((schedule, one.finished, into, last_result(into, result, error)))
+        self.final.append((*said, one.finished, abandoned, one.uncount))
+        self.told.append((stands.schedule, one.finished, into, last_result(into, result, error)))
         if one.remove_schedule and one.state == "succeeded":
-            self.over.append((schedule,))
+            self.over.append((stands.schedule,))
         return True

@@ -13,11 +13,11 @@ __all__ = ("ENDPOINTS",)
 
 
 async def health(request: Request) -> Response:
-    """ok or degraded with 200, unavailable with 503; a store that fails is unavailable."""
+    """Status 200 for ok and degraded, 503 for unavailable; a store that fails is unavailable."""
     rota = inside(request)
     try:
         status = await call(request, rota.health)
-    except Exception:
+    except Exception:  # noqa: BLE001 — whatever it was, the store did not answer
         status = "unavailable"
     return JSON({"status": status}, 503 if status == "unavailable" else 200)
 

@@ -75,10 +75,10 @@ def _ref(name: str) -> dict[str, str]:
 
 def document(base: str) -> dict[str, object]:
     """The whole OpenAPI 3.1 document for an application mounted at `base`."""
-    from rota.web.api import ENDPOINTS as everything
+    from rota.web import api
 
     paths: dict[str, dict[str, object]] = {}
-    for endpoint in everything:
+    for endpoint in api.ENDPOINTS:
         paths.setdefault(f"/api/v1{endpoint.path}", {})[endpoint.method.lower()] = operation(
             endpoint
         )

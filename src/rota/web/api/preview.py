@@ -8,7 +8,7 @@ from starlette.responses import Response
 from rota.web.api.answers import reply
 from rota.web.api.table import Endpoint
 from rota.web.bounds import BadRequest, json_body, moment, text, unknown_keys, zone_named
-from rota.web.offload import call
+from rota.web.offload import call, inside
 from rota.web.show.preview import preview as previewed
 
 __all__ = ("ENDPOINTS",)
@@ -25,15 +25,19 @@ async def preview(request: Request) -> Response:
     after = text(body.get("after"), "after", 64)
     count = body.get("count", 10)
     if not given:
-        raise BadRequest("must be given", part="trigger", hint='write {"trigger": "daily at 09:00"}')
+        raise BadRequest(
+            "must be given", part="trigger", hint='write {"trigger": "daily at 09:00"}'
+        )
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST:
         raise BadRequest(f"not a whole number from 1 to {MOST}", part="count", text=str(count)[:40])
 
+    zone = inside(request).zone
+
     def work() -> dict[str, object]:
-        seen = previewed(given, count=count, seed=seed, after=None)
+        seen = previewed(given, count=count, seed=seed, zone=zone)
         if after:
             start = moment(after, "after", zone_named(seen.zone))
-            seen = previewed(given, count=count, seed=seed, after=start)
+            seen = previewed(given, count=count, seed=seed, zone=zone, after=start)
         return seen.json()
 
     return reply(await call(request, work))

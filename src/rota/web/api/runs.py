@@ -44,18 +44,18 @@ async def runs(request: Request) -> Response:
 
 async def get(request: Request) -> Response:
     """One run."""
-    id, rota = run_id(request), inside(request)
-    return reply(await call(request, lambda: rota.runs.get(id)))
+    run, rota = run_id(request), inside(request)
+    return reply(await call(request, lambda: rota.runs.get(run)))
 
 
 async def log(request: Request) -> Response:
     """The lines that a run logged or printed, after line number `after`."""
-    id, count, rota = run_id(request), limit(request), inside(request)
+    run, count, rota = run_id(request), limit(request), inside(request)
     after = number(request.query_params.get("after"), "after", 0, 0, HIGHEST)
 
     def work() -> dict[str, object]:
-        rota.runs.get(id)  # an unknown run is an error, not an empty log
-        lines = list(rota.runs.log(id, after=after, limit=count))
+        rota.runs.get(run)  # an unknown run is an error, not an empty log
+        lines = list(rota.runs.log(run, after=after, limit=count))
         more = str(lines[-1].number) if len(lines) == count else None
         return {"items": lines, "next": more}
 
@@ -65,16 +65,16 @@ async def log(request: Request) -> Response:
 async def cancel(request: Request) -> Response:
     """Ask a run to stop."""
     unknown_keys(await json_body(request), ())
-    id, who, rota = run_id(request), user(request), inside(request)
-    return reply(await call(request, lambda: rota.runs.cancel(id, user=who)))
+    run, who, rota = run_id(request), user(request), inside(request)
+    return reply(await call(request, lambda: rota.runs.cancel(run, user=who)))
 
 
 async def again(request: Request) -> Response:
     """A new run for what that one stood for."""
     body = await json_body(request)
     unknown_keys(body, ("parameters",))
-    id, given, who, rota = run_id(request), parameters(body), user(request), inside(request)
-    return reply(await call(request, lambda: rota.runs.again(id, given, user=who)), 202)
+    run, given, who, rota = run_id(request), parameters(body), user(request), inside(request)
+    return reply(await call(request, lambda: rota.runs.again(run, given, user=who)), 202)
 
 
 ENDPOINTS = (

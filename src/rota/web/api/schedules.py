@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rota.engine.items import ScheduleItem
+from rota.engine.policies import NAMES
+from rota.errors import Conflict
 from rota.web.api.answers import cursor, limit, reply
 from rota.web.api.table import Endpoint
 from rota.web.bounds import BadRequest, json_body, moment, text, unknown_keys, zone_named
@@ -16,11 +18,6 @@ from rota.web.offload import call, inside, user
 __all__ = ("ENDPOINTS",)
 
 FIELDS = ("name", "task", "trigger", "parameters", "title")
-POLICIES = (
-    "catch_up", "grace", "overlap", "timeout", "retries", "backoff", "priority", "max_running",
-    "unique", "jitter", "start_delay", "idempotent", "executor", "placement", "retention",
-    "delete_after_last_run", "enabled", "run_as",
-)  # fmt: skip
 
 
 def name_of(request: Request) -> str:
@@ -48,18 +45,18 @@ async def get(request: Request) -> Response:
 async def add(request: Request) -> Response:
     """A new schedule; an existing name is refused."""
     body = await json_body(request)
-    unknown_keys(body, FIELDS + POLICIES)
+    unknown_keys(body, FIELDS + NAMES)
     missing = [key for key in ("name", "task", "trigger") if not isinstance(body.get(key), str)]
     if missing:
         raise BadRequest("must be given, as text", part=", ".join(missing))
-    rota = inside(request)
-    policies = {key: body[key] for key in POLICIES if key in body}
+    rota, who = inside(request), user(request)
+    policies = {key: body[key] for key in NAMES if key in body}
     title = text(body.get("title"), "title", 300) or None
     made = await call(
         request,
         lambda: rota.schedules.add(
             cast(str, body["name"]), cast(str, body["task"]), cast(str, body["trigger"]),
-            parameters=parameters(body) or {}, title=title, **policies,
+            parameters=parameters(body) or {}, title=title, user=who, **policies,
         ),
     )  # fmt: skip
     answer = reply(made, 201)
@@ -71,23 +68,25 @@ async def add(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Change some fields; If-Match refuses if somebody changed it since."""
     body = await json_body(request)
-    unknown_keys(body, tuple(key for key in FIELDS if key != "name") + POLICIES)
+    unknown_keys(body, tuple(key for key in FIELDS if key != "name") + NAMES)
     if "parameters" in body:
         parameters(body)
-    name, version, rota = name_of(request), wanted_version(request), inside(request)
+    name, version, who = name_of(request), wanted_version(request), user(request)
+    rota = inside(request)
     return reply(
-        await call(request, lambda: rota.schedules.update(name, version=version, **body))
+        await call(request, lambda: rota.schedules.update(name, version=version, user=who, **body))
     )
 
 
 async def remove(request: Request) -> Response:
     """Remove a schedule; its history stays."""
-    name, version, rota = name_of(request), wanted_version(request), inside(request)
+    name, version, who = name_of(request), wanted_version(request), user(request)
+    rota = inside(request)
 
     def work() -> None:
-        if version is not None:
-            rota.schedules.update(name, version=version)  # refused if it is not that version
-        rota.schedules.remove(name)
+        if version is not None and rota.schedules.get(name).version != version:
+            raise Conflict("somebody changed it meanwhile", part="If-Match", hint="read it again")
+        rota.schedules.remove(name, user=who)
 
     await call(request, work)
     return Response(status_code=204)
@@ -146,7 +145,9 @@ async def why(request: Request) -> Response:
     at = text(request.query_params.get("at"), "at", 64)
     name, rota = name_of(request), inside(request)
     if not at:
-        raise BadRequest("must be given", part="at", hint="write for example ?at=2026-03-02T09:00:00Z")
+        raise BadRequest(
+            "must be given", part="at", hint="write for example ?at=2026-03-02T09:00:00Z"
+        )
     return reply(
         await call(
             request,

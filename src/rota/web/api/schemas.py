@@ -14,6 +14,7 @@ from rota.engine.items import (
     TaskItem,
     Why,
 )
+from rota.engine.policies import NAMES
 
 __all__ = ("SCHEMAS",)
 
@@ -55,7 +56,7 @@ def listed(name: str) -> dict[str, object]:
     }
 
 
-def body(required: tuple[str, ...] = (), **properties: dict[str, object]) -> dict[str, object]:
+def body(required: tuple[str, ...] = (), /, **properties: dict[str, object]) -> dict[str, object]:
     """The schema of a request's body: no other keys than these."""
     return {
         "type": "object", "properties": properties, "required": list(required),
@@ -80,10 +81,8 @@ PROBLEM: dict[str, object] = {
 
 EDITABLE: dict[str, dict[str, object]] = {
     "task": TEXT, "trigger": {"type": "string", "maxLength": 2000}, "parameters": PARAMETERS,
-    "title": {"type": ["string", "null"], "maxLength": 300}, "catch_up": {}, "grace": {},
-    "overlap": {}, "timeout": {}, "retries": {}, "backoff": {}, "priority": {}, "max_running": {},
-    "unique": {}, "jitter": {}, "start_delay": {}, "idempotent": {}, "executor": {},
-    "placement": {}, "retention": {}, "delete_after_last_run": {}, "enabled": {}, "run_as": {},
+    "title": {"type": ["string", "null"], "maxLength": 300},
+    **{name: {} for name in NAMES},
 }  # fmt: skip
 
 SCHEMAS: dict[str, object] = {
@@ -118,5 +117,5 @@ SCHEMAS: dict[str, object] = {
         count={"type": "integer", "minimum": 1, "maximum": 100},
     ),
     "NewSchedule": body(("name", "task", "trigger"), name=TEXT, **EDITABLE),
-    "ScheduleChange": body(**EDITABLE),
+    "ScheduleChange": body((), **EDITABLE),
 }  # fmt: skip

@@ -34,9 +34,7 @@ async def pause(request: Request) -> Response:
     reason = text(fields.get("reason"), "reason", 500)
     until = end_of_pause(request, fields)
     who, rota = user(request), inside(request)
-    await call(
-        request, lambda: rota.schedules.pause(name, until=until, reason=reason, user=who)
-    )
+    await call(request, lambda: rota.schedules.pause(name, until=until, reason=reason, user=who))
     return back_to(request, fields.get("back", "/"), did="paused", name=name)
 
 
@@ -50,17 +48,17 @@ async def resume(request: Request) -> Response:
 
 async def cancel(request: Request) -> Response:
     """Ask a run to stop."""
-    id, fields = run_id(request), await form(request)
+    run, fields = run_id(request), await form(request)
     who, rota = user(request), inside(request)
-    await call(request, lambda: rota.runs.cancel(id, user=who))
-    return back_to(request, fields.get("back", f"/runs/{id}"), did="cancelled", run=str(id))
+    await call(request, lambda: rota.runs.cancel(run, user=who))
+    return back_to(request, fields.get("back", f"/runs/{run}"), did="cancelled", run=str(run))
 
 
 async def again(request: Request) -> Response:
     """A new run for what that one stood for; its page is shown."""
-    id, fields = run_id(request), await form(request)
+    run, fields = run_id(request), await form(request)
     given, who, rota = typed_parameters(fields), user(request), inside(request)
-    made = await call(request, lambda: rota.runs.again(id, given, user=who))
+    made = await call(request, lambda: rota.runs.again(run, given, user=who))
     return back_to(request, f"/runs/{made.id}", did="again", run=str(made.id))
 
 

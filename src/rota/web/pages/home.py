@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,7 +33,6 @@ FACETS: dict[str, str] = {
 }  # fmt: skip
 SORTS = ("name", "next", "last", "runs", "status")
 DISTANT = datetime.max.replace(tzinfo=UTC)
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Row:
     item: ScheduleItem
     mark: Mark
     bars: list[Bar]
+    going: RunItem | None  # the run that is going on
 
 
 async def page(request: Request) -> Response:
@@ -111,8 +111,7 @@ def belongs(item: ScheduleItem, facet: str, now: datetime) -> bool:
 ORDER: dict[str, Callable[[ScheduleItem], tuple[object, ...]]] = {
     "name": lambda item: (item.title.casefold(), item.name),
     "next": lambda item: (item.next_run or DISTANT, item.name),
-    "last": lambda item: (-(item.last_run or LONG_AGO).timestamp()
-                          if item.last_run else float("inf"), item.name),
+    "last": lambda item: (DISTANT - item.last_run if item.last_run else timedelta.max, item.name),
     "runs": lambda item: (-item.runs, item.name),
     "status": lambda item: (item.last_state not in ("failed", "lost"), item.status, item.name),
 }  # fmt: skip
@@ -122,7 +121,8 @@ def row(rota: Inside, item: ScheduleItem, look: Viewer) -> Row:
     """One line of the list."""
     runs: list[RunItem] = rota.runs.list(item.name, limit=20) if item.runs else []
     mark = LATEST if late(item, look.now) else schedule_mark(item)
-    return Row(item, mark, sparkline(runs, look.now))
+    going = next((run for run in runs if run.state == "running"), None)
+    return Row(item, mark, sparkline(runs, look.now), going)
 
 
 def strip(

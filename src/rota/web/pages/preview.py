@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from rota.errors import Problem, RotaError
 from rota.web.bounds import text
-from rota.web.offload import call
+from rota.web.offload import call, inside
 from rota.web.render import render, viewer
 from rota.web.show.preview import Preview, preview
 from rota.web.show.strip import day_strip
@@ -23,7 +23,7 @@ EXAMPLES = (
     "every 1h between 08:00-18:00 on mon,tue,wed,thu,fri",
 )  # fmt: skip
 QUOTED = re.compile(r"[“\"'`]([^”\"'`]+)[”\"'`]")
-WRITE = re.compile(r"(?:^|[;:.,] |did you mean |\b)(?:write|use|did you mean) (\S+?)[?.]?(?:$| \(|,)", re.I)
+WRITE = re.compile(r"\b(?:write|use|did you mean) (\S+?)[?.]?(?:$| \(|,)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Mended:
 async def page(request: Request) -> Response:
     """The words and next times of the text in the URL."""
     given = text(request.query_params.get("trigger"), "trigger", 2_000).strip()
-    look = viewer(request)
+    look, zone = viewer(request), inside(request).zone
 
     def work() -> dict[str, object]:
         seen: Preview | None = None
         problems: list[Mended] = []
         if given:
             try:
-                seen = preview(given, count=300)
+                seen = preview(given, count=300, zone=zone)
             except RotaError as error:
                 problems = [Mended(one, mend(given, one)) for one in error.problems]
         times = [(moment, "") for moment in (seen.times if seen else [])]
@@ -57,7 +57,7 @@ async def page(request: Request) -> Response:
 
 
 def mend(given: str, problem: Problem) -> str:
-    """The whole text with the problem's part replaced by what the hint says, if that is readable."""
+    """The whole text with the wrong part replaced by what the hint says, if that can be read."""
     if not problem.text or problem.text not in given:
         return ""
     for pattern in (QUOTED, WRITE):

@@ -22,29 +22,31 @@ from rota.web.show.marks import reason_words, run_mark
 from rota.web.show.strip import lasted
 from rota.web.show.times import instant, took
 
-__all__ = ("page", "download")
+__all__ = ("download", "page")
 
 SHOWN, FETCH, PAGES = 500, 500, 40  # lines on the page; at most 40 fetches of 500 to find the tail
 
 
 async def page(request: Request) -> Response:
     """A run's page."""
-    id, asked = run_id(request), request.query_params
+    number, asked = run_id(request), request.query_params
     level = (choices([asked.get("level", "")], "level", LEVELS) or ("",))[0]
     search = text(asked.get("find"), "find", 200)
     look, rota = viewer(request), inside(request)
 
     def work() -> dict[str, object]:
-        run = rota.runs.get(id)
-        lines, cut = tail(rota, id)
+        run = rota.runs.get(number)
+        lines, cut = tail(rota, number)
         last = lines[-1].number if lines else 0
+        first = lines[0].number - 1 if lines else 0
         lines = [line for line in lines if passes(line, level, search)]
         took_seconds = lasted(run, look.now) if run.started else None
         return {
             "run": run, "mark": run_mark(run), "open": run.state in OPEN,
             "headline": headline(run, look.now), "took": took_seconds,
             "left": time_left(run, took_seconds),
-            "lines": lines, "cut": cut, "last": last, "level": level, "find": search,
+            "lines": lines, "cut": cut, "first": first, "last": last,
+            "level": level, "find": search,
             "levels": LEVELS,
             "traceback": traceback.read(run.error) if run.error else None,
             "parameters": json.dumps(run.parameters or {}, indent=2, ensure_ascii=False),
@@ -55,13 +57,13 @@ async def page(request: Request) -> Response:
 
 async def download(request: Request) -> Response:
     """The whole log as a text file."""
-    id, rota = run_id(request), inside(request)
+    number, rota = run_id(request), inside(request)
 
     def work() -> str:
-        rota.runs.get(id)
+        rota.runs.get(number)
         found, after = [], 0
         for _ in range(PAGES * 5):
-            got = list(rota.runs.log(id, after=after, limit=FETCH))
+            got = list(rota.runs.log(number, after=after, limit=FETCH))
             found += [f"{instant(a.time)} {a.level} {a.logger} {a.text}" for a in got]
             if len(got) < FETCH:
                 break
@@ -70,16 +72,16 @@ async def download(request: Request) -> Response:
 
     return PlainTextResponse(
         (await call(request, work)).encode("utf-8", "replace"),
-        headers={"content-disposition": f'attachment; filename="run-{id}.txt"'},
+        headers={"content-disposition": f'attachment; filename="run-{number}.txt"'},
     )
 
 
-def tail(rota: Inside, id: int) -> tuple[list[LogItem], bool]:
+def tail(rota: Inside, number: int) -> tuple[list[LogItem], bool]:
     """The last lines of a log, and whether earlier ones are left out."""
     kept: list[LogItem] = []
     after, cut = 0, False
     for _ in range(PAGES):
-        got = list(rota.runs.log(id, after=after, limit=FETCH))
+        got = list(rota.runs.log(number, after=after, limit=FETCH))
         cut = cut or len(kept) + len(got) > SHOWN
         kept = (kept + got)[-SHOWN:]
         if len(got) < FETCH:

@@ -31,16 +31,23 @@ class Preview:
         }
 
 
-def preview(text: str, *, count: int = 10, seed: str = "", after: datetime | None = None) -> Preview:
-    """Read the text and look ahead; a text that cannot be read raises TriggerError."""
+def preview(
+    text: str, *, count: int = 10, seed: str = "", zone: str = "UTC", after: datetime | None = None
+) -> Preview:
+    """Read the text and look ahead; a text that cannot be read raises TriggerError.
+
+    A text that names no zone means the application's, and is shown with it.
+    """
     from rota.when import trigger
 
     read = trigger(text)
+    if not read.zone_given and zone != "UTC":
+        read = read.with_zone(zone)
     start = after or datetime.now(UTC)
     return Preview(
         trigger=str(read),
         words=read.words(),
-        zone=str(read.zone),
+        zone=read.zone,
         times=list(read.next(start, count, seed=seed)),
-        warnings=[(one.code, one.text) for one in read.warnings(start)],
+        warnings=[(one.code, one.text) for one in read.warnings(from_datetime(start))],
     )

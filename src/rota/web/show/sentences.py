@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from rota.durations import duration
 from rota.engine.items import ScheduleItem
-from rota.web.show.times import relative
+from rota.instants import SECOND
+from rota.web.show.times import relative, took
 
 __all__ = ("LATE", "late", "needs_someone", "policies", "verdict")
 
@@ -39,7 +42,7 @@ def verdict(items: Sequence[ScheduleItem], now: datetime) -> str:
         return "Nothing is scheduled yet"
     troubled = [item for item in items if needs_someone(item, now)]
     if len(troubled) == 1:
-        return f"{troubled[0].title} needs you"
+        return f"{clip(troubled[0].title)} needs you"
     if troubled:
         return f"{len(troubled)} tasks need you"
     if any(item.last_run for item in items):
@@ -49,23 +52,40 @@ def verdict(items: Sequence[ScheduleItem], now: datetime) -> str:
     if coming:
         first = min(coming, key=lambda item: item.next_run or now)
         assert first.next_run is not None
-        return f"Next: {first.title}, {relative(first.next_run, now)}"
+        return f"Next: {clip(first.title)}, {relative(first.next_run, now)}"
     return "Nothing is planned"
+
+
+def clip(title: str) -> str:
+    """A title that fits into a heading."""
+    return title if len(title) <= 60 else title[:59] + "…"
 
 
 def policies(given: object) -> list[str]:
     """What the policies of a schedule mean, one sentence each; what is default goes without saying.
 
     >>> policies({"overlap": "queue"})[1]
-    'If it is still running when the next start comes, the next one waits for its end.'
+    'If it is still running when the next start comes, the next one waits for it.'
     """
     known: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     said = [_catch_up(known.get("catch_up", "latest")), _overlap(known.get("overlap", "skip"))]
     for name, sentence in SENTENCES.items():
         value = known.get(name)
         if value not in (None, False, 0, "", "0", "auto", "one"):
-            said.append(sentence.format(value=value))
+            said.append(sentence.format(value=spoken(name, value)))
     return said
+
+
+def spoken(name: str, value: object) -> str:
+    """A policy's value as it is said: durations in words, the rest as it is written.
+
+    >>> spoken("timeout", "90m"), spoken("retries", 3)
+    ('1 h 30 min', '3')
+    """
+    if name in LENGTHS:
+        with suppress(ValueError):
+            return took(duration(value) / SECOND)
+    return str(value)
 
 
 def _catch_up(value: object) -> str:
@@ -79,12 +99,13 @@ def _catch_up(value: object) -> str:
 def _overlap(value: object) -> str:
     known = {
         "skip": "If it is still running when the next start comes, the next start is skipped.",
-        "queue": "If it is still running when the next start comes, the next one waits for its end.",
+        "queue": "If it is still running when the next start comes, the next one waits for it.",
         "cancel": "If it is still running when the next start comes, the running one is cancelled.",
     }
     return known.get(str(value), f"Up to {value} of its runs may be running at once.")
 
 
+LENGTHS = ("grace", "timeout", "jitter", "start_delay")
 SENTENCES = {
     "grace": "A start that would be later than {value} is skipped.",
     "timeout": "It is stopped when it takes longer than {value}.",

@@ -80,7 +80,9 @@ def lasted(run: RunItem, now: datetime) -> float:
 
 
 def day_strip(
-    runs: Iterable[RunItem], planned: Iterable[tuple[datetime, str]], viewer: Viewer,
+    runs: Iterable[RunItem],
+    planned: Iterable[tuple[datetime, str]],
+    viewer: Viewer,
     complete: bool = True,
 ) -> Strip:
     """The strip of these runs and planned starts (time, name), around the viewer's now."""
@@ -121,9 +123,11 @@ def _binned_runs(runs: list[RunItem], viewer: Viewer, place: Place) -> list[Tick
             Tick(
                 round((index + 0.5) / BINS * 100, 3),
                 height(longest) if worst.state not in ("skipped", "ignored") else 5.0,
-                worst.state, mark.tone, _label(together, worst, longest, viewer),
+                worst.state,
+                mark.tone,
+                _label(together, worst, longest, viewer),
                 worst.id if len(together) == 1 or worst.state != "succeeded" else None,
-            )  # fmt: skip
+            )
         )
     return ticks
 

@@ -69,10 +69,15 @@ def exact(moment: datetime, zone: tzinfo) -> str:
     """A time in full, with the name of its zone.
 
     >>> exact(datetime(2026, 3, 1, 12, tzinfo=UTC), UTC)
-    'Sun 1 Mar 2026, 12:00:00 UTC'
+    'Sun 1 Mar 2026, 12:00 UTC'
     """
     local = moment.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S} {zone_word(zone)}"
+    return f"{local:%a} {local.day} {local:%b %Y}, {clock(local)} {zone_word(zone)}"
+
+
+def clock(local: datetime) -> str:
+    """Wall time, with seconds only where there are some."""
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
 def zone_word(zone: tzinfo) -> str:
@@ -102,8 +107,10 @@ class Viewer:
         zone = zone_named(other) if other else None
         if zone is not None:
             there = moment.astimezone(zone)
-            if there.utcoffset() != moment.astimezone(self.zone).utcoffset():
-                shown += f" · {exact(moment, zone)}"
+            here = moment.astimezone(self.zone)
+            if there.utcoffset() != here.utcoffset():
+                day = "" if there.date() == here.date() else f"{there:%a} {there.day} {there:%b}, "
+                shown += f" ({day}{clock(there)} {zone_word(zone)})"
         return shown
 
     def when(self, moment: datetime | None, zone: str = "", empty: str = "–") -> Markup:

@@ -46,10 +46,10 @@ class Traceback:
 
 
 def read(text: str) -> Traceback:
-    """The frames of a traceback's text; text of another shape has none and is shown whole.
+    r"""The frames of a traceback's text; text of another shape has none and is shown whole.
 
-    >>> read('Traceback (most recent call last):\\n  File "a.py", line 3, in go\\n    boom()\\nE: x').ending
-    'E: x'
+    >>> read('Traceback …:\n  File "a.py", line 3, in go\n    boom()\nValueError: x').ending
+    'ValueError: x'
     """
     frames: list[Frame] = []
     ending: list[str] = []
@@ -62,7 +62,7 @@ def read(text: str) -> Traceback:
             ending = []
         elif frames and line.startswith("    "):
             frames[-1].source.append(line[4:])
-        elif line and not line.startswith("Traceback ("):
+        elif line and not line.startswith("Traceback "):
             ending.append(line)
     if frames and all(frame.library for frame in frames):
         for frame in frames:

@@ -1,0 +1,39 @@
+"""The suite that says what a store is: every verb, once, twice, late, and from a lost node.
+
+A store of your own proves itself in four lines of a test module:
+
+    from rota.testing.conformance import StoreConformance
+
+    class TestMyStore(StoreConformance):
+        def make_store(self, clock, folder):
+            return MyStore(folder / "my.store", clock)
+"""
+
+from __future__ import annotations
+
+import pytest
+
+TOPICS = ("base", "deciding", "ending", "events", "leases", "life", "overlap", "reading",
+          "retention", "schedules", "taking")  # fmt: skip
+pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
+
+# Only after the line above do the asserts of these explain themselves.
+from rota.testing.conformance.base import Base  # noqa: E402
+from rota.testing.conformance.deciding import Deciding  # noqa: E402
+from rota.testing.conformance.ending import Ending  # noqa: E402
+from rota.testing.conformance.events import Events  # noqa: E402
+from rota.testing.conformance.leases import Leases  # noqa: E402
+from rota.testing.conformance.life import Life  # noqa: E402
+from rota.testing.conformance.overlap import Overlap  # noqa: E402
+from rota.testing.conformance.reading import Reading  # noqa: E402
+from rota.testing.conformance.retention import Retention  # noqa: E402
+from rota.testing.conformance.schedules import Schedules  # noqa: E402
+from rota.testing.conformance.taking import Taking  # noqa: E402
+
+__all__ = ("StoreConformance",)
+
+
+class StoreConformance(
+    Life, Schedules, Deciding, Overlap, Taking, Ending, Reading, Leases, Events, Retention, Base
+):
+    """All topics in one class: give it `make_store` and name it `Test…`."""

@@ -1,0 +1,142 @@
+// One stream says that something changed; the page then fetches itself and is patched in place.
+import { tick } from "./ticks.js";
+
+let morph; // htmx's own, handed out to extensions
+let source = null;
+let state = "reconnecting";
+let stopped = false; // by the reader
+let busy = false;
+let again = false;
+let pointer = null;
+const told = [];
+
+htmx.registerExtension("rota", {
+  init: (api) => { morph = api.morph; },
+  // What the reader opened stays open.
+  htmx_before_morph_attr: (element, detail) => !(detail.attrName === "open" && element.tagName === "DETAILS"),
+});
+
+export function onRefresh(callback) { told.push(callback); }
+
+function show(next) {
+  state = next;
+  const chip = document.getElementById("live");
+  chip.hidden = false;
+  chip.dataset.state = next;
+  chip.textContent = next;
+}
+
+// Rows stay where they are while the pointer or the focus is on them: known rows are patched,
+// new ones wait for a press on "n new".
+function held(table) {
+  const active = document.activeElement;
+  return table && (table.contains(pointer) || (active !== document.body && table.contains(active)));
+}
+
+function patchRows(table, fresh) {
+  let waiting = 0;
+  for (const row of fresh.querySelectorAll("tr[id]")) {
+    const known = document.getElementById(row.id);
+    if (!known) waiting += 1;
+    else if (!known.isEqualNode(row)) {
+      const holder = document.createDocumentFragment();
+      holder.append(...row.childNodes);
+      morph(known, holder, true);
+      htmx.process(known);
+    }
+  }
+  let button = document.getElementById("fresh");
+  if (waiting) {
+    if (!button) {
+      button = document.createElement("button");
+      button.id = "fresh";
+      button.type = "button";
+      button.className = "fresh";
+      button.addEventListener("click", () => { button.remove(); refresh(true); });
+      table.before(button);
+    }
+    button.textContent = `Show ${waiting} new`;
+  }
+}
+
+export async function refresh(whole = false) {
+  if (busy) { again = true; return; }
+  busy = true;
+  try {
+    const response = await fetch(location.href.split("#")[0], { headers: { "HX-Request": "true" } });
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.getElementById("main");
+    const main = document.getElementById("main");
+    if (!fresh || !main || document.querySelector("main .htmx-request")) return;
+    const growing = main.querySelector("[data-growing]");
+    const known = new Set([...main.querySelectorAll("tr[id]")].map((row) => row.id));
+    if (!whole && held(growing)) {
+      const list = fresh.querySelector("[data-growing]");
+      if (list) patchRows(growing, list);
+    } else {
+      const holder = document.createDocumentFragment();
+      holder.append(document.adoptNode(fresh));
+      morph(main, holder, false);
+      htmx.process(main);
+      if (known.size) for (const row of document.querySelectorAll("main tr[id]")) {
+        if (!known.has(row.id)) row.classList.add("came");
+      }
+    }
+    if (page.title) document.title = page.title;
+    tick();
+    for (const callback of told) callback();
+  } catch {
+    // The server is away; the stream notices and says so.
+  } finally {
+    busy = false;
+    if (again) { again = false; setTimeout(refresh, 250); }
+  }
+}
+
+function open(base) {
+  if (source || stopped || document.hidden) return;
+  source = new EventSource(`${base}/api/v1/stream`);
+  let first = true;
+  source.addEventListener("hello", () => {
+    show("live");
+    if (!first || document.body.dataset.stale) refresh();
+    delete document.body.dataset.stale;
+    first = false;
+  });
+  source.addEventListener("change", () => refresh());
+  source.addEventListener("bye", () => { show("reconnecting"); });
+  source.addEventListener("error", () => {
+    // The minute's change of streams is no news; only a server that stays away is.
+    setTimeout(() => { if (source && source.readyState !== EventSource.OPEN) show("reconnecting"); }, 1500);
+    if (source.readyState === EventSource.CLOSED) { close(); setTimeout(() => open(base), 3000); }
+  });
+}
+
+function close() {
+  if (source) source.close();
+  source = null;
+}
+
+let where = "";
+export function toggleLive() {
+  stopped = !stopped;
+  if (stopped) { close(); show("paused"); }
+  else { show("reconnecting"); document.body.dataset.stale = "1"; open(where); }
+}
+
+export function startLive(base, anew) {
+  where = base;
+  show("reconnecting");
+  document.getElementById("live").addEventListener("click", toggleLive);
+  document.addEventListener("pointerover", (event) => { pointer = event.target; });
+  document.addEventListener("pointerleave", () => { pointer = null; });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { close(); document.body.dataset.stale = "1"; } else open(base);
+  });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) { document.body.dataset.stale = "1"; open(base); } });
+  document.addEventListener("htmx:after:swap", () => { tick(); for (const callback of told) callback(); });
+  if (anew) refresh(true); // the first page was made in UTC, because the zone was not known yet
+  open(base);
+}

@@ -1,0 +1,57 @@
+"""What is worth knowing about a trigger that is valid and may yet not do what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rota.instants import rfc3339
+from rota.when.once import At, moment_words
+from rota.when.term import Ground, Warning
+from rota.when.window import clock_text
+from rota.when.zone import DAY, FIRST
+
+if TYPE_CHECKING:
+    from rota.when.combine import Term, Trigger
+
+__all__ = ("trigger_warnings",)
+
+
+def trigger_warnings(trigger: Trigger, now: int | None) -> list[Warning]:
+    """All warnings: of each kind, of each window, and with `now` whether nothing is left."""
+    found: list[Warning] = []
+    for term, ground in zip(trigger.terms, trigger.grounds(now or 0, None, ""), strict=True):
+        found += term.kind.warnings(ground, now)
+        found += window_warnings(trigger, term, ground)
+    if trigger.is_manual:
+        return found
+    if next(trigger.instants(FIRST - 1), None) is None:
+        found.append(Warning("no_times", "It never runs: no time lies between from and until."))
+    elif now is not None and next(trigger.instants(now), None) is None:
+        found.append(Warning("over", "It is already over: there are no more times."))
+    return found
+
+
+def window_warnings(trigger: Trigger, term: Term, ground: Ground) -> list[Warning]:
+    """What from and until of one term, or the time of `at`, may not mean as meant."""
+    found = []
+    if term.until and term.until.wall % DAY == 0:
+        found.append(Warning(
+            "until_midnight", f"It ends on {moment_words(term.until)}, which is at the start of "
+            "that day; to include the day write its last minute.",
+        ))
+    if term.start and term.kind.word == "every" and ground.start is not None:
+        first = next(trigger.slots_of(term, ground.start - 1, ground), None)
+        if first is not None and first != ground.start:
+            found.append(Warning(
+                "first_run", "The start itself is outside the days and times allowed; the first "
+                f"run is at {rfc3339(first)}.",
+            ))
+    if isinstance(term.kind, At) and term.kind.moment.offset is None:
+        wall = term.kind.moment.wall
+        first, second = ground.zone.offsets(wall)
+        if first < second and (slot := next(term.kind.slots(FIRST, ground), None)) is not None:
+            runs = clock_text(ground.zone.wall(slot) % DAY)
+            found.append(Warning("gap", f"The clocks jump over this time; it runs at {runs}."))
+        elif first > second:
+            found.append(Warning("fold", "The clocks show this time twice; say which with fold."))
+    return found

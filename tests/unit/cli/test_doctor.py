@@ -1,0 +1,56 @@
+"""`rota doctor` on a real store."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _a_client_for_this_test_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("rota.app.client_process", False)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.chdir(tmp_path)
+
+
+def states(answer) -> dict[str, str]:
+    assert all(set(check) == {"name", "state", "text", "hint"} for check in answer.json["checks"])
+    return {check["name"]: check["state"] for check in answer.json["checks"]}
+
+
+def test_without_a_store_that_is_what_is_wrong(call):
+    answer = call("doctor", "--json")
+    assert (answer.code, answer.json["ok"]) == (1, False)
+    assert states(answer)["store"] == "wrong"
+    assert states(answer)["python"] == "ok"
+
+
+def test_schedules_without_a_node_are_wrong(call, tmp_path):
+    (tmp_path / "shop_doctor.py").write_text(
+        "from rota import Rota, every\n"
+        'rota = Rota("sqlite:///shop.db")\n'
+        'rota.task("a", schedule=every("1h"))(lambda: None)\n',
+        encoding="utf-8",
+    )
+    answer = call("--app", "shop_doctor", "doctor", "--json")
+    found = states(answer)
+    assert answer.code == 1
+    assert found["nodes"] == "wrong"
+    assert (found["application"], found["store"], found["tasks"]) == ("ok", "ok", "ok")
+    told = call("--app", "shop_doctor", "doctor").out
+    assert "✗ wrong: nodes" in told
+    assert "start rota serve or rota node" in told
+    assert "synchronous FULL" in told
+
+
+def test_a_store_that_is_none_is_wrong_and_left_alone(call, tmp_path):
+    (tmp_path / "x.db").write_bytes(b"no database")
+    answer = call("doctor", "--database", "sqlite:///x.db", "--json")
+    assert states(answer)["store"] == "wrong"
+    assert (tmp_path / "x.db").read_bytes() == b"no database"
+
+
+def test_an_application_that_cannot_be_imported_is_wrong(call):
+    assert states(call("doctor", "--app", "no_such_shop", "--json"))["application"] == "wrong"

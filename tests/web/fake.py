@@ -1,0 +1,342 @@
+"""A Rota that only holds items: any past, any mess, no engine. It keeps the web's `Inside`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rota.engine.items import (
+    EventItem,
+    Item,
+    LogItem,
+    NodeItem,
+    Page,
+    RunItem,
+    ScheduleItem,
+    TaskItem,
+    Why,
+)
+from rota.errors import UnknownRun, UnknownSchedule
+
+TRACEBACK = """Traceback (most recent call last):
+  File "/srv/.venv/lib/python3.12/site-packages/rota/engine/attempt.py", line 88, in work
+    result = call(run)
+  File "/srv/site/tasks/links.py", line 41, in check_links
+    answer = fetch(page.url)
+  File "/srv/site/tasks/links.py", line 17, in fetch
+    return httpx.get(url, timeout=10).raise_for_status()
+  File "/srv/.venv/lib/python3.12/site-packages/httpx/_models.py", line 829, in raise_for_status
+    raise HTTPStatusError(message, request=request, response=self)
+httpx.HTTPStatusError: Client error '404 Not Found' for url 'https://example.com/imprint'
+"""
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class Schedules:
+    def __init__(self, fake: Fake) -> None:
+        self.fake = fake
+
+    def add(self, name: str, task: str, trigger: str, **rest: Any) -> ScheduleItem:
+        self.fake.items[name] = schedule(name, task=task, trigger=trigger)
+        return self.get(name)
+
+    def get(self, name: str) -> ScheduleItem:
+        if name not in self.fake.items:
+            raise UnknownSchedule("there is no such schedule", part="name", text=name)
+        return self.fake.items[name]
+
+    def list(
+        self, limit: int = 50, cursor: str | None = None, *, search: str = "",
+        task: str | None = None,
+    ) -> Page[ScheduleItem]:  # fmt: skip
+        low = search.casefold()
+        found = [i for i in self.fake.items.values() if low in (i.name + i.title).casefold()]
+        return paged(found, limit, cursor)
+
+    def update(self, name: str, **changes: Any) -> ScheduleItem:
+        return self.get(name)
+
+    def remove(self, name: str, *, user: str | None = None) -> None:
+        del self.fake.items[name]
+
+    def pause(
+        self, name: str, *, until: datetime | None = None, reason: str = "", user: str | None = None
+    ) -> ScheduleItem:
+        item = replace(self.get(name), paused=True, status="paused", paused_until=until,
+                       pause_reason=reason)  # fmt: skip
+        self.fake.items[name] = item
+        self.fake.count += 1
+        return item
+
+    def resume(self, name: str, *, user: str | None = None) -> ScheduleItem:
+        item = replace(self.get(name), paused=False, status="waiting", paused_until=None)
+        self.fake.items[name] = item
+        self.fake.count += 1
+        return item
+
+    def run(
+        self, name: str, parameters: dict[str, object] | None = None, *, user: str | None = None
+    ) -> RunItem:
+        made = run(len(self.fake.all_runs) + 1, name, now(), 0, "queued", kind="manual", user=user)
+        self.fake.all_runs.insert(0, made)
+        self.fake.count += 1
+        return made
+
+    def next(self, name: str, count: int = 1) -> Sequence[datetime]:
+        item = self.get(name)
+        if item.next_run is None:
+            return []
+        step = self.fake.steps.get(name, timedelta(days=1))
+        return [item.next_run + step * index for index in range(count)]
+
+    def why(self, name: str, at: datetime) -> Why:
+        return Why(at, "skipped", "overlap", None)
+
+
+class Runs:
+    def __init__(self, fake: Fake) -> None:
+        self.fake = fake
+
+    def get(self, run: int) -> RunItem:
+        for item in self.fake.all_runs:
+            if item.id == run:
+                return item
+        raise UnknownRun("there is no such run", part="run", text=str(run))
+
+    def list(
+        self, schedule: str | None = None, *, task: str | None = None, states: Sequence[str] = (),
+        kinds: Sequence[str] = (), limit: int = 50, cursor: str | None = None,
+    ) -> Page[RunItem]:  # fmt: skip
+        found = [
+            item for item in self.fake.all_runs
+            if schedule in (None, item.schedule) and (not states or item.state in states)
+            and (not kinds or item.kind in kinds)
+        ]  # fmt: skip
+        return paged(found, limit, cursor)
+
+    def cancel(self, run: int, *, user: str | None = None) -> RunItem:
+        return replace(self.get(run), cancelling=True)
+
+    def again(
+        self, run: int, parameters: dict[str, object] | None = None, *, user: str | None = None
+    ) -> RunItem:
+        return self.fake.schedules.run(self.get(run).schedule or "")
+
+    def log(self, run: int, after: int = 0, limit: int = 500) -> Sequence[LogItem]:
+        lines = self.fake.lines.get(run, [])
+        return [line for line in lines if line.number > after][:limit]
+
+
+@dataclass
+class Listed:
+    items: list[Any]
+
+    def list(self, limit: int = 50, cursor: str | None = None, **_: Any) -> Page[Any]:
+        return paged(self.items, limit, cursor)
+
+
+@dataclass
+class Fake:
+    title: str = "Harbour news"
+    zone: str = "UTC"
+    running: bool = True
+    state: str = "ok"
+    count: int = 0
+    items: dict[str, ScheduleItem] = field(default_factory=dict)
+    steps: dict[str, timedelta] = field(default_factory=dict)
+    all_runs: list[RunItem] = field(default_factory=list)
+    lines: dict[int, list[LogItem]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.schedules = Schedules(self)
+        self.runs = Runs(self)
+        self.tasks = Listed([])
+        self.nodes = Listed([])
+        self.events = Listed([])
+
+    def changes(self) -> int:
+        return self.count
+
+    def health(self) -> str:
+        return self.state
+
+
+def paged(found: list[Any], limit: int, cursor: str | None) -> Page[Any]:
+    start = int(cursor or 0)
+    end = start + limit
+    return Page(found[start:end], str(end) if end < len(found) else None)
+
+
+def schedule(name: str, **given: Any) -> ScheduleItem:
+    blank = ScheduleItem(
+        name=name, title=given.pop("title", name), task=f"site.{name}", trigger="every 5m",
+        words="Every 5 minutes", zone="UTC", enabled=True, paused=False, status="waiting",
+        last_run=None, last_result=None, next_run=None, runs=0, parameters={}, policies={},
+    )  # fmt: skip
+    return replace(blank, **given)
+
+
+def run(
+    id: int, schedule: str, due: datetime, seconds: float = 1.0, state: str = "succeeded",
+    **given: Any,
+) -> RunItem:  # fmt: skip
+    begun = state not in ("queued", "skipped", "ignored")
+    ended = begun and state != "running"
+    blank = RunItem(
+        id=id, schedule=schedule, task=f"site.{schedule}", kind="slot", due=due, state=state,
+        attempt=1 if begun else 0, fence=id, node="harbour-1" if begun else None,
+        started=due + timedelta(milliseconds=4) if begun else None,
+        finished=due + timedelta(seconds=seconds) if ended else None,
+        result=None, error=None, reason=None, parameters={},
+    )  # fmt: skip
+    return replace(blank, **given)
+
+
+def ordinary() -> Fake:
+    """A small newspaper's site, in the middle of a day."""
+    fake, dice, at = Fake(), random.Random(7), now()
+    rows: list[tuple[str, str, str, str, timedelta, float, str]] = [
+        ("publish", "Publish due pages", "every 5m", "Every 5 minutes", timedelta(minutes=5), 0.6,
+         "2 pages published"),
+        ("links", "Check the site’s links", "every 1h", "Every hour", timedelta(hours=1), 95,
+         "1,204 links checked"),
+        ("sitemap", "Rebuild the sitemap", "every 30m between 06:00-22:00 in Europe/Prague",
+         "Every 30 minutes from 06:00 to 22:59", timedelta(minutes=30), 4, "861 addresses"),
+        ("bin", "Empty the recycle bin", "daily at 03:00 in Europe/Prague",
+         "Every day at 03:00", timedelta(days=1), 2, "12 items removed"),
+        ("backup", "Back up and verify", "daily at 02:30,14:30 in Europe/Prague",
+         "Every day at 02:30 and 14:30", timedelta(hours=12), 340, "412 MB, verified"),
+        ("report", "Weekly report", "weekly on mon at 07:00 in Europe/Prague",
+         "Every Monday at 07:00", timedelta(days=7), 30, "sent to 4 readers"),
+        ("feeds", "Fetch agency feeds", "every 10m", "Every 10 minutes", timedelta(minutes=10), 8,
+         "31 items"),
+        ("thumbs", "Make thumbnails", "manual", "When somebody starts it", timedelta(0), 61,
+         "88 pictures"),
+        ("mail", "Send the evening letter", "weekly on mon,tue,wed,thu,fri at 18:00 in Europe/London",
+         "Every Monday to Friday at 18:00", timedelta(days=1), 12, "1,932 letters"),
+    ]  # fmt: skip
+    number = 0
+    made: list[RunItem] = []
+    for name, title, trigger, words, step, seconds, result in rows:
+        zone = trigger.rpartition(" in ")[2] if " in " in trigger else "UTC"
+        last = at - timedelta(seconds=dice.uniform(20, (step or timedelta(days=2)).total_seconds()))
+        for back in range(120 if step else 3):
+            due = last - (step or timedelta(days=3)) * back
+            state, extra = "succeeded", {"result": result}
+            if (name == "links" and back in (0, 7, 8)) or (name == "feeds" and back == 31):
+                state, extra = "failed", {"error": TRACEBACK, "reason": "error"}
+            elif name == "feeds" and back in (5, 6):
+                state, extra = "skipped", {"reason": "overlap"}
+            took = seconds * dice.uniform(0.6, 1.6)
+            made.append(run(0, name, due, took, state, **extra))
+            if back == 0:
+                fake.items[name] = schedule(
+                    name, title=title, trigger=trigger, words=words, zone=zone,
+                    last_run=due, last_result=extra.get("result", "404 Not Found: /imprint"),
+                    last_state=state, runs=dice.randrange(40, 9000),
+                    next_run=due + step if step else None,
+                )  # fmt: skip
+        fake.steps[name] = step or timedelta(days=1)
+    made.append(
+        run(0, "backup", at - timedelta(seconds=80), 0, "running", progress=0.42,
+            message="copying uploads", result=None, parameters={"target": "s3", "days": 7})
+    )  # fmt: skip
+    made.sort(key=lambda item: item.due)
+    for number, item in enumerate(made, 4000):
+        fake.all_runs.insert(0, replace(item, id=number))
+    fake.items["backup"] = replace(fake.items["backup"], status="running")
+    fake.items["report"] = replace(
+        fake.items["report"], status="paused", paused=True, pause_reason="the printer is broken",
+        paused_until=at + timedelta(hours=20),
+    )  # fmt: skip
+    fake.items["links"] = replace(
+        fake.items["links"], parameters={"depth": 3, "outside": True},
+        policies={"timeout": "10m", "retries": 2, "overlap": "skip"},
+    )  # fmt: skip
+    for item in fake.all_runs[:40]:
+        begun = item.started or item.due
+        words = ("info", "opened the store"), ("debug", "asking https://example.com/"), (
+            "warning", "slow answer, 2.3 s"), ("error", "404 Not Found: https://example.com/imprint")
+        fake.lines[item.id] = [
+            LogItem(n, begun + timedelta(seconds=n / 3), *lvl(words[n % 4])) for n in range(1, 60)
+        ]
+    fake.nodes.items = [
+        NodeItem("harbour-1", "web-1.harbour.example", 4121, "0.1.0", ("scheduling",), ("eu",),
+                 "alive", at - timedelta(days=3), at - timedelta(seconds=2), True, 0.4, 1),
+        NodeItem("harbour-2", "web-2.harbour.example", 977, "0.1.0", (), (), "alive",
+                 at - timedelta(hours=4), at - timedelta(seconds=4), False, -1.2, 0),
+        NodeItem("harbour-old", "web-0.harbour.example", 31, "0.0.9", (), (), "dead",
+                 at - timedelta(days=9), at - timedelta(days=3), False, 0.0, 0),
+    ]  # fmt: skip
+    fake.events.items = [
+        EventItem(90 - n, at - timedelta(minutes=n * 3), level, kind, name, None, "harbour-1", None,
+                  text)
+        for n, (level, kind, name, text) in enumerate(
+            [("error", "run.failed", "links", "Check the site’s links failed: 404 Not Found"),
+             ("info", "run.succeeded", "publish", "Publish due pages ran in 0.6 s"),
+             ("warning", "run.slow", "backup", "Back up and verify takes longer than usual"),
+             ("info", "schedule.paused", "report", "report was paused: the printer is broken"),
+             ("info", "node.started", None, "Node harbour-2 has started.")] * 4
+        )
+    ]  # fmt: skip
+    return fake
+
+
+def lvl(pair: tuple[str, str]) -> tuple[str, str, str]:
+    return pair[0], "site.tasks", pair[1]
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)",
+    "{{ 7*7 }}{% raw %}", "</textarea></pre></title>", "\x1b[31mred\x1b[0m", "‮gnp.exe", "a​b​c",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "W" * 3000, "' OR 1=1 --", "${7*7} <svg/onload=alert(1)>", "&lt;b&gt; &amp;", "line\nline\r\nline",
+    "' data-hx-on:click='alert(1)", "😀🏳️‍🌈 é", "%3Cscript%3E", "\ud83d",
+)  # fmt: skip
+
+
+def hostile() -> Fake:
+    """Every text a task could have written, as nasty as it comes."""
+    fake, at = Fake(title='<b>"app"'), now()
+    for index, text in enumerate(HOSTILE):
+        name = f"nasty-{index}"
+        fake.items[name] = schedule(
+            name, title=text, task=text, words=text, trigger=text, last_result=text,
+            last_run=at - timedelta(minutes=index), next_run=at + timedelta(minutes=index + 1),
+            last_state="failed" if index % 2 else "succeeded", pause_reason=text, runs=index,
+            status=("waiting", "orphaned", "paused", "odd state")[index % 4], problem=text,
+            paused=index % 4 == 2, parameters={text: text}, policies={"run_as": text},
+        )  # fmt: skip
+        fake.all_runs.insert(0, run(
+            index + 1, name, at - timedelta(minutes=40 - index), 3,
+            ("failed", "succeeded", "running")[index % 3], result=text, error=text, node=text,
+            message=text, progress=0.3, user=text, task=text, parameters={text: [text]},
+        ))  # fmt: skip
+        fake.lines[index + 1] = [
+            LogItem(n, at, level, text, text) for n, level in enumerate(("info", text), 1)
+        ]
+    first = fake.all_runs[0]
+    fake.all_runs[0] = replace(first, state="failed", error=TRACEBACK.replace("links", HOSTILE[0]))
+    fake.nodes.items = [
+        NodeItem(text, text, 1, text, (text,), (text,), "alive", at, at, False, 1.0, 0)
+        for text in HOSTILE
+    ]
+    fake.events.items = [
+        EventItem(n, at, "error", text, "nasty-1", 1, text, text, text)
+        for n, text in enumerate(HOSTILE)
+    ]
+    return fake
+
+
+def items_of(fake: Fake) -> list[Item]:
+    return [*fake.items.values(), *fake.all_runs]
+
+
+def task(identifier: str) -> TaskItem:
+    return TaskItem(identifier, identifier, {"type": "object"}, 1, "site.tasks", False)

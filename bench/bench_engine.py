@@ -71,15 +71,16 @@ class Bench:
 
     def burst(self, side: str) -> None:
         """All due at one instant: how many start in a second until the last one has."""
-        lead = 3 + self.count / 200
-        told = self.child(side, "burst", self.count, math.ceil(time.time() + lead))
-        if told["spare"] < 0.5:
-            raise Broken(
-                f"{side} burst: {lead:.0f} s were not enough to add {self.count} schedules"
-            )
+        for lead in (3 + self.count / 200, 5 + self.count / 40):
+            told = self.child(side, "burst", self.count, math.ceil(time.time() + lead))
+            if told["spare"] > 0:
+                break
+        else:
+            raise Broken(f"{side} burst: adding {self.count} schedules took over {lead:.0f} s")
         if told["done"] != self.count:
             raise Broken(f"{side} burst: {told['done']} runs of {self.count} schedules")
         self.note(side, "burst", self.count / told["span"])
+        self.note(side, "add", self.count / told["adding"])
 
     def steady(self, side: str) -> None:
         """One schedule, each second."""
@@ -144,6 +145,7 @@ class Bench:
         count, shown = f"{self.count:,}", f"one each second, {self.seconds * self.rounds} times"
         plan = (
             (f"{count} due at once, runs started", "burst", "1/s", "more"),
+            ("schedules added, one by one", "add", "1/s", "more"),
             (f"{shown}: late, median", "late p50", "ms", "less"),
             ("… late, 99 of 100", "late p99", "ms", "less"),
             ("… late, worst", "late max", "ms", "less"),

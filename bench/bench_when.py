@@ -130,12 +130,15 @@ def main() -> int:
             rows[name] = rate(step, cron, zone, min(count, 500)), rate(cold, cron, zone, 200)
         rows["Rota"] = rate(rota_step, cron, zone, count), rate(rota_cold, cron, zone, 300)
         rows["Rota, as ints / again"] = (
-            rate(rota_instants, cron, zone, count), rate(rota_again, cron, zone, 1_000)
+            rate(rota_instants, cron, zone, count),
+            rate(rota_again, cron, zone, 1_000),
         )
         base = rows["cronsim"]
         for name, (step_rate, cold_rate) in rows.items():
-            print(f"  {name:<24}{step_rate / 1e3:>9,.1f}k step {step_rate / base[0]:>7.1f} x"
-                  f"{cold_rate / 1e3:>9,.1f}k cold {cold_rate / base[1]:>7.1f} x")
+            print(
+                f"  {name:<24}{step_rate / 1e3:>9,.1f}k step {step_rate / base[0]:>7.1f} x"
+                f"{cold_rate / 1e3:>9,.1f}k cold {cold_rate / base[1]:>7.1f} x"
+            )
         step_ratio = rows["Rota"][0] / base[0]
         again_ratio = rows["Rota, as ints / again"][1] / base[1]
         if step_ratio < 5 or again_ratio < 1:

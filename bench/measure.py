@@ -10,10 +10,13 @@ import time
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-__all__ = ("Durability", "Marks", "Window", "moment", "named", "quantile")
+__all__ = ("READY", "Durability", "Marks", "Window", "moment", "named", "quantile")
 
 JOURNALS = {"wal": "WAL", "delete": "rollback journal"}
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
+
+
+READY = 1.0  # seconds a side has between its start and the due time
 
 
 def moment(seconds: float) -> datetime:
@@ -49,6 +52,10 @@ class Marks:
         if len(self.times) >= self.wanted:
             self.full.set()
 
+    def since(self, due: float) -> dict[str, float]:
+        """How many there were, and how long after `due` the last one."""
+        return {"done": len(self.times), "span": max(self.times, default=due) - due}
+
 
 class Window:
     """The processor time and the memory of this process over a stretch of time."""
@@ -67,7 +74,7 @@ class Window:
 def resident() -> int:
     """Bytes of this process in memory now (the peak, where there is no /proc)."""
     try:
-        with open("/proc/self/statm") as pages:  # noqa: PTH123 - /proc is no place for Path
+        with open("/proc/self/statm") as pages:
             return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         import resource
@@ -79,11 +86,12 @@ class Durability:
     """Which settings the SQLite connections that wrote had, as they say themselves.
 
     `synchronous` belongs to a connection and not to the file, so it can only be asked from inside:
-    every connection that is opened after `install` is asked just before it closes.
+    every connection that is opened after `install` is asked just before it closes, or at the end.
     """
 
     def __init__(self) -> None:
         self.found: set[tuple[str, int]] = set()
+        self.opened: list[sqlite3.Connection] = []
 
     def install(self) -> None:
         original, durability = sqlite3.connect, self
@@ -96,7 +104,8 @@ class Durability:
                 base.close(connection)
 
             named["factory"] = type("Watched", (base,), {"close": close})
-            return original(*given, **named)
+            durability.opened.append(original(*given, **named))
+            return durability.opened[-1]
 
         sqlite3.connect = sqlite3.dbapi2.connect = connect
 
@@ -107,10 +116,12 @@ class Durability:
                 synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
                 self.found.add((journal, synchronous))
         except sqlite3.Error:
-            pass  # closed twice, or closed by a thread that does not own it
+            pass  # closed already, or owned by another thread
 
     def words(self) -> str:
         """`WAL, synchronous=FULL`; every combination that wrote, if there are more."""
+        for connection in self.opened:
+            self.ask(connection)
         each = sorted(
             f"{JOURNALS.get(journal, journal)}, synchronous={SYNCHRONOUS.get(number, number)}"
             for journal, number in self.found

@@ -15,7 +15,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from measure import Marks, Window, moment, named
+from measure import READY, Marks, Window, moment, named
 
 NAME = named("APScheduler", "apscheduler")
 IMPORT = (
@@ -53,12 +53,14 @@ def scheduler(path: str) -> Iterator[BackgroundScheduler]:
 def burst(path: str, count: int, due: float) -> dict[str, float]:
     marks.__init__(count)
     with scheduler(path) as made:
+        began = time.time()
         for number in range(count):
             made.add_job(tick, DateTrigger(moment(due)), id=str(number))
-        spare = due - time.time()
-        made.resume()
-        marks.full.wait(120)
-    return {"spare": spare, "done": len(marks.times), "span": max(marks.times) - due}
+        adding, spare = time.time() - began, due - READY - time.time()
+        if spare > 0:
+            made.resume()
+            marks.full.wait(120)
+    return {"spare": spare, "adding": adding, **marks.since(due)}
 
 
 def steady(path: str, seconds: int) -> dict[str, object]:

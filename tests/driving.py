@@ -27,7 +27,7 @@ class Driven:
     def join(self, tasks: tuple[str, ...], slots: int, policies: dict[str, object]) -> None:
         row = self.store.join(NodeRow("", "host", 1, "0", tasks=tasks), 15 * SECOND)
         self.machine = Machine(
-            row.name, {task: policies for task in tasks}, slots=slots, lease=Lease(),
+            row.name, dict.fromkeys(tasks, policies), slots=slots, lease=Lease(),
             random=lambda: 1.0, started=self.moment,
         )  # fmt: skip
         self.writer = Writer(self.store, self.clock, Outbox(), tasks, lambda happening: None)

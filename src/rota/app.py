@@ -49,15 +49,22 @@ STOP = 10.0  # seconds that running tasks have to stop, unless said
 MOST_AT_ONCE = 10_000
 SHORTEST_LEASE, LONGEST_LEASE = 1 * SECOND, 3_600 * SECOND
 
-client_process = False
+
+class Process:
+    """What holds for the whole process."""
+
+    client = False  # nothing here becomes a node
+
+
+PROCESS = Process()
 applications: weakref.WeakSet[Rota] = weakref.WeakSet()
 
 
 def clients_only() -> None:
     """From now on nothing in this process becomes a node: `start`, `lifespan` and `async with` do
-    nothing. Client commands call it before they import an application."""
-    global client_process
-    client_process = True
+    nothing. Client commands call it before they import an application.
+    """
+    PROCESS.client = True
 
 
 class Rota:
@@ -138,7 +145,8 @@ class Rota:
 
     def provide(self, kind: type[Any], factory: Callable[..., object]) -> None:
         """Let tasks ask for `kind` by annotation. The factory is called once a run; it may be
-        async or a context manager, and may ask for provided types itself."""
+        async or a context manager, and may ask for provided types itself.
+        """
         self.services.provide(kind, factory)
 
     # ---------------------------------------------------------------- store
@@ -168,7 +176,8 @@ class Rota:
 
     def open(self) -> None:
         """Open the store as a client: make a missing one, record the tasks, insert missing
-        schedules from code. Twice is once."""
+        schedules from code. Twice is once.
+        """
         if self.store is not None:
             return
         with self.lock:
@@ -217,12 +226,13 @@ class Rota:
 
     def start(self) -> None:
         """Become a node: decide, take and run, on threads of Rota's own. Twice is once; in client
-        commands and with ROTA_START=0 it does nothing."""
+        commands and with ROTA_START=0 it does nothing.
+        """
         self.begin(None)
 
     def begin(self, loop: AbstractEventLoop | None) -> None:
         """The same, with coroutines on a loop that is running already."""
-        if client_process or os.environ.get("ROTA_START") == "0":
+        if PROCESS.client or os.environ.get("ROTA_START") == "0":
             return
         with self.lock:
             if self.node is None:
@@ -234,16 +244,15 @@ class Rota:
 
     def stop(self, timeout: float = STOP) -> None:
         """Stop being a node. Running tasks are asked to stop and have `timeout` seconds in all;
-        the rest is recorded: cancelled (shutdown), or queued again if idempotent."""
+        the rest is recorded: cancelled (shutdown), or queued again if idempotent.
+        """
         with self.lock:
             node, self.node = self.node, None
         if node is not None:
             atexit.unregister(self.stop)
             node.stop(timeout)
 
-    def make_node(
-        self, loop: AbstractEventLoop | None, registry: Registry | None = None
-    ) -> Node:
+    def make_node(self, loop: AbstractEventLoop | None, registry: Registry | None = None) -> Node:
         from rota.executors.loop import LoopExecutor
         from rota.executors.thread import ThreadExecutor
 
@@ -310,7 +319,8 @@ class Rota:
 
     def tick(self, limit: float = 50.0) -> dict[str, object]:
         """Be a node for a moment: recover, launch and take what is due, wait for it (at most
-        `limit` seconds), give the lease back."""
+        `limit` seconds), give the lease back.
+        """
         self.open()
         settle(self.context, update=True)
         recovered = self.context.store.expire(self.clock.now())
@@ -356,7 +366,8 @@ class NotOpen:
 
 def names_in_sight(code: object) -> dict[str, object]:
     """The local names around code that is defined inside a function, where its annotations are
-    read as text and mean classes that no module has."""
+    read as text and mean classes that no module has.
+    """
     if "<locals>" not in getattr(code, "__qualname__", ""):
         return {}
     return dict(sys._getframe(2).f_locals)

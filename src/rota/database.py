@@ -51,7 +51,9 @@ def read_url(url: str) -> Database:
     if kind == "memory":
         refuse_options(url, options, ())
         if place.strip("/"):
-            raise BadSetting("memory has no path", part="database", text=url, hint="write memory://")
+            raise BadSetting(
+                "memory has no path", part="database", text=url, hint="write memory://"
+            )
         return Database(url, kind)
     if kind == "sqlite":
         return sqlite(url, place, options)

@@ -38,8 +38,15 @@ SHOWN = 80  # characters of somebody's text that an error line repeats
 class Problem:
     """One thing that is wrong: where, what was given, why, and what to write instead.
 
-    >>> print(Problem("E_ZONE", "zone", "Europe/Pragu", "there is no such time zone",
-    ...               "write Europe/Prague"))
+    >>> print(
+    ...     Problem(
+    ...         "E_ZONE",
+    ...         "zone",
+    ...         "Europe/Pragu",
+    ...         "there is no such time zone",
+    ...         "write Europe/Prague",
+    ...     )
+    ... )
     zone “Europe/Pragu”: there is no such time zone; write Europe/Prague
     """
 
@@ -66,8 +73,16 @@ class RotaError(Exception):
 
     code: ClassVar[str] = "refused"
 
-    def __init__(self, reason: str | Problem | list[Problem], /, *, part: str = "", text: str = "",
-                 hint: str = "", code: str | None = None) -> None:
+    def __init__(
+        self,
+        reason: str | Problem | list[Problem],
+        /,
+        *,
+        part: str = "",
+        text: str = "",
+        hint: str = "",
+        code: str | None = None,
+    ) -> None:
         if isinstance(reason, str):
             reason = Problem(code or self.code, part, text, reason, hint)
         self.problems: tuple[Problem, ...] = (

@@ -236,6 +236,11 @@ def test_only_a_database_is_enough_to_look_and_to_edit(shop: Shop) -> None:
     assert (refused.code, refused.error["part"]) == (2, "--app")
 
 
+def test_the_application_may_be_named_by_the_environment(shop: Shop) -> None:
+    shop.environment["ROTA_APP"] = "shop:rota"
+    assert len(shop.json("tasks", app=None)["items"]) == 4
+
+
 def test_the_store_is_the_lines_else_the_applications_else_the_environments(shop: Shop) -> None:
     shop.environment["ROTA_DATABASE"] = "sqlite:///environment.db"
     shop.json("list")

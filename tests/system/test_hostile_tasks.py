@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from waiting import eventually
 
 from rota import Failed, Rota, Run
 from rota.engine.items import RunItem
 from rota.rules.states import FINAL
+from waiting import eventually
 
 BOUND = 70_000  # characters of any text that a run leaves behind
 
@@ -29,7 +29,7 @@ class Unprintable(Exception):
 
 
 class ExitsWhenPrinted(Exception):
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # noqa: PLE0307
         sys.exit(7)
 
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from waiting import eventually
 
 from rota import Failed, Rota, Run, at, cron, every, manual
+from rota.engine.items import RunItem
 from rota.errors import (
     AlreadyExists,
     BadParameters,
@@ -26,10 +26,10 @@ from rota.errors import (
     UnknownSchedule,
     UnknownTask,
 )
-from rota.engine.items import RunItem
 from rota.instants import SECOND
 from rota.rules.states import FINAL
 from rota.testing.clock import SettableClock
+from waiting import eventually
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -106,7 +106,7 @@ def test_everything_that_is_wrong_is_said_at_once(rota: Rota) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "error"),
+    "what, error",
     [
         ({"trigger": "cron 61 * * * *"}, TriggerError),
         ({"task": "nobody"}, UnknownTask),
@@ -500,7 +500,7 @@ def test_it_lives_inside_a_running_loop_and_its_coroutines_run_there(url: str) -
         async with rota.lifespan(object()):
             assert rota.running
             run = (await rota.aio.schedules.run("where")).id
-            while (await rota.aio.runs.get(run)).state not in FINAL:
+            while (await rota.aio.runs.get(run)).state not in FINAL:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             return asyncio.get_running_loop()
 
@@ -576,7 +576,7 @@ def test_clients_start_nothing(rota: Rota, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    "url, says",
     [
         ("mysql://x", "mysql"),
         ("rota.db", "sqlite:///rota.db"),

@@ -19,7 +19,7 @@ from rota.engine.items import (
     TaskItem,
     Why,
 )
-from rota.errors import UnknownRun, UnknownSchedule
+from rota.errors import BadParameters, UnknownRun, UnknownSchedule
 
 TRACEBACK = """Traceback (most recent call last):
   File "/srv/.venv/lib/python3.12/site-packages/rota/engine/attempt.py", line 88, in work
@@ -83,6 +83,7 @@ class Schedules:
     def run(
         self, name: str, parameters: dict[str, object] | None = None, *, user: str | None = None
     ) -> RunItem:
+        self.get(name)
         made = run(len(self.fake.all_runs) + 1, name, now(), 0, "queued", kind="manual", user=user)
         self.fake.all_runs.insert(0, made)
         self.fake.count += 1
@@ -168,6 +169,8 @@ class Fake:
 
 
 def paged(found: list[Any], limit: int, cursor: str | None) -> Page[Any]:
+    if not (cursor or "0").isdecimal():
+        raise BadParameters("this is no cursor of this list", part="cursor", text=cursor or "")
     start = int(cursor or 0)
     end = start + limit
     return Page(found[start:end], str(end) if end < len(found) else None)

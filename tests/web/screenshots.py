@@ -10,11 +10,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tools")]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "tools")]
 
 import chromium
-from fake import Fake, hostile, ordinary
-from serving import serving
+from web.fake import Fake, hostile, ordinary
+from web.serving import serving
 
 SIZES = {"wide": (1440, 900), "phone": (360, 740)}
 

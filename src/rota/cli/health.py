@@ -124,7 +124,11 @@ def application(settings: Settings) -> Iterator[Check]:
 
 def store(rota: Rota) -> Iterator[Check]:
     """The store's settings, the tasks it knows, and the nodes that run them."""
-    found = ", ".join(f"{name} {value}" for name, value in rota.describe().items())
+    found = ", ".join(
+        f"{name} {value}"
+        for name, value in rota.describe().items()
+        if name not in ("kind", "place")
+    )  # the URL says these
     yield Check("store", "ok", f"{rota.url} ({found})")
     yield from tasks(rota)
     yield from nodes(rota)

@@ -1,5 +1,6 @@
 """`rota.aio`: the same names as coroutines. The blocking call runs on a thread, so that the event
-loop goes on."""
+loop goes on.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class TaskAttempt:
                     value = code(**self.arguments(services))
                     self.refuse_coroutine(value)
                 outcome = returned(value)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  nothing escapes an attempt
                 outcome = self.raised(error)
         self.done(outcome)
 
@@ -84,7 +84,7 @@ class TaskAttempt:
                     if inspect.isawaitable(value):
                         value = await value
                 outcome = returned(value)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  nothing escapes an attempt
                 outcome = self.raised(error)
         self.done(outcome)
 

@@ -122,8 +122,12 @@ class Output:
         if self.full:
             self.dropped += text.count("\n")
         elif not busy.now:
-            with self.lock:
-                found, dropped = self.partial[stream].split(text, self.lines)
+            busy.now = True
+            try:
+                with self.lock:
+                    found, dropped = self.partial[stream].split(text, self.lines)
+            finally:
+                busy.now = False
             self.keep("output", stream, found)
             self.dropped += dropped
 

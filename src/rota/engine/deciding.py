@@ -82,9 +82,7 @@ def lift(row: ScheduleRow, rule: Trigger, now: int) -> Decision:
     if the_plan.skips:
         due = first_due(rule, max(end, the_plan.through), created=row.created, name=row.name)
     through = max(the_plan.through, row.decided_through)
-    return Decision(
-        row.name, row.version, first, due, through, (), the_plan.skips, lift_pause=True
-    )
+    return Decision(row.name, row.version, first, due, through, (), the_plan.skips, lift_pause=True)
 
 
 def unlaunched(row: ScheduleRow, rule: Trigger, first: int, end: int, reason: str) -> Plan:

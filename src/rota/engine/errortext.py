@@ -11,7 +11,6 @@ import linecache
 import os
 import stat
 from collections import deque
-from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -31,9 +30,8 @@ LAST_FRAMES: Final = 20
 BULKY: Final = 10_000  # characters or items of an argument that is not formatted whole
 SOURCE_FILE: Final = 5_000_000  # bytes of a source file that is still read
 
-OURS: Final = tuple(
-    f"{Path(__file__).parents[1] / part}{os.sep}" for part in ("engine", "executors")
-)
+PACKAGE: Final = __file__.rsplit(os.sep, 2)[0]
+OURS: Final = tuple(f"{PACKAGE}{os.sep}{part}{os.sep}" for part in ("engine", "executors"))
 CAUSE = "The above exception was the direct cause of the following exception:"
 CONTEXT = "During handling of the above exception, another exception occurred:"
 

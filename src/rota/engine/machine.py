@@ -192,9 +192,7 @@ class Machine:
                     self.look_at(soonest, moment)
         for run in answer.taken:
             if moment.boot > self.trusted_until or self.stopping is not None:
-                self.finishes.append(
-                    Finish(run.id, run.fence, "queued", moment.wall, uncount=True)
-                )
+                self.finishes.append(Finish(run.id, run.fence, "queued", moment.wall, uncount=True))
                 continue
             policies = resolve(self.tasks.get(run.task, {}), run.policies)
             limit = None if policies.timeout is None else moment.boot + policies.timeout
@@ -203,7 +201,8 @@ class Machine:
 
     def look_at(self, soonest: int | None, moment: Moment) -> None:
         """Look for waiting runs at that instant. One that is due and yet waits is held back by a
-        limit that may end at any time, so it is looked for now and then."""
+        limit that may end at any time, so it is looked for now and then.
+        """
         if soonest is None:
             self.look_again = 0
         else:
@@ -334,7 +333,8 @@ class Machine:
 
     def drained(self, moment: Moment) -> int:
         """How many attempts ended here in the last moments, up to a batch: with runs that short,
-        taking only as many as there are slots would wait for the store most of the time."""
+        taking only as many as there are slots would wait for the store most of the time.
+        """
         while self.ends and self.ends[0] < moment.boot - DRAIN:
             self.ends.popleft()
         return len(self.ends)

@@ -20,7 +20,6 @@ __all__ = (
     "Interrupt",
     "LeaseLost",
     "Moment",
-    "Refused",
     "Renewed",
     "Start",
     "Stop",
@@ -51,9 +50,7 @@ class Work:
     load_until: int | None = None  # read schedules due until then
 
     def __bool__(self) -> bool:
-        return bool(
-            self.finishes or self.decisions or self.events or self.take or self.load_until
-        )
+        return bool(self.finishes or self.decisions or self.events or self.take or self.load_until)
 
 
 @dataclass(frozen=True, slots=True)

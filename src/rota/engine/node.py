@@ -80,8 +80,8 @@ class Node:
             registry, services, executors, self.outbox, clock, self.post_ended, read_previous
         )
         self.keeper = Keeper(
-            store, clock, self.row, settings.lease, Janitor(store, lambda task: tasks.get(task, {})),
-            self.dispatcher.post, self.renamed,
+            store, clock, self.row, settings.lease,
+            Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,
         )  # fmt: skip
 
     @property
@@ -117,7 +117,8 @@ class Node:
 
     def stop(self, timeout: float) -> None:
         """Ask all runs to stop, wait for them for at most `timeout` seconds in all, record the
-        rest, and give the lease back."""
+        rest, and give the lease back.
+        """
         deadline = self.clock.boot() + round(timeout * SECOND)
         self.dispatcher.post(Stop(deadline))
         clean = self.dispatcher.stopped.wait(timeout + AFTER_DEADLINE)

@@ -57,7 +57,10 @@ class Task:
 
         if self.signature_ is None:
             self.signature_ = inspect_task(
-                self.function, run_type=Run, provided=services.knows, skip_self=self.is_class,
+                self.function,
+                run_type=Run,
+                provided=services.knows,
+                skip_self=self.is_class,
                 names=self.names,
             )
         return self.signature_

@@ -93,7 +93,8 @@ class Run:
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Say how far it is: a fraction from 0 to 1 (values outside are clamped), and what it does
-        now."""
+        now.
+        """
         part = min(1.0, max(0.0, float(fraction)))
         self.report(Progress(self.row.id, self.row.fence, part, str(message)[:500]))
 

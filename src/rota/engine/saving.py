@@ -60,7 +60,8 @@ def draft(
     policies: Mapping[str, object],
 ) -> tuple[ScheduleRow, Trigger]:
     """A checked schedule that does not stand in time yet. Raises the error that fits best, with
-    all problems in it."""
+    all problems in it.
+    """
     failures: list[RotaError] = []
     found: Trigger | None = None
     checked: dict[str, object] = {}

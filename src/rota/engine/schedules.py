@@ -11,9 +11,16 @@ from rota.engine.deciding import first_due, lift, read_trigger, unlaunched
 from rota.engine.itemize import run_item, schedule_item
 from rota.engine.items import Page, RunItem, ScheduleItem, Why
 from rota.engine.policies import check, resolve
-from rota.engine.saving import draft, read_rule, start_row
+from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
-from rota.errors import AlreadyExists, BadParameters, Conflict, Refused, UnknownSchedule, UnknownTask
+from rota.errors import (
+    AlreadyExists,
+    BadParameters,
+    Conflict,
+    Refused,
+    UnknownSchedule,
+    UnknownTask,
+)
 from rota.instants import from_datetime, to_datetime
 from rota.ports.records import Decision, NewRun, ScheduleQuery, ScheduleRow
 from rota.rules.overlap import room
@@ -46,7 +53,8 @@ class Schedules:
         **policies: object,
     ) -> ScheduleItem:
         """Make a schedule. `AlreadyExists` if the name is taken; every other error lists all that
-        is wrong."""
+        is wrong.
+        """
         now = self.context.now()
         row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
         added = self.context.store.add_schedule(start_row(row, rule, now))
@@ -90,7 +98,8 @@ class Schedules:
         self, name: str, *, version: int | None = None, user: str | None = None, **changes: object
     ) -> ScheduleItem:
         """Change some of task, trigger, parameters, title and policies. `Conflict` if `version` is
-        given and somebody else has changed the schedule since."""
+        given and somebody else has changed the schedule since.
+        """
         known = self.context.need_schedule(name)
         if version is not None and version != known.version:
             raise conflict(known)
@@ -112,9 +121,7 @@ class Schedules:
         }  # fmt: skip
         return self.save(known, wanted, user)
 
-    def save(
-        self, known: ScheduleRow, wanted: dict[str, object], user: str | None
-    ) -> ScheduleItem:
+    def save(self, known: ScheduleRow, wanted: dict[str, object], user: str | None) -> ScheduleItem:
         """Write what differs; move the next slot if the trigger or the switch changed."""
         changes = {key: value for key, value in wanted.items() if getattr(known, key) != value}
         if not changes:
@@ -176,9 +183,7 @@ class Schedules:
             ScheduleQuery(after=cursor or "", limit=limit + 1, search=search, task=task)
         )
         known, titles = self.context.known_tasks(), self.titles()
-        items = [
-            schedule_item(row, now=now, known=known, titles=titles) for row in rows[:limit]
-        ]
+        items = [schedule_item(row, now=now, known=known, titles=titles) for row in rows[:limit]]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)
 
     def next(self, name: str, count: int = 1) -> Times:
@@ -257,7 +262,8 @@ class Schedules:
         user: str | None = None,
     ) -> RunItem:
         """Queue a run now: of a schedule with its parameters (or these), else of a task. The
-        planned next run stays where it is."""
+        planned next run stays where it is.
+        """
         context, now = self.context, self.context.now()
         row = context.store.schedule(name) if isinstance(name, str) else None
         task = row.task if row is not None else self.need_either(name)

@@ -17,7 +17,8 @@ __all__ = ("settle",)
 
 def settle(context: Context, *, update: bool) -> None:
     """Record the tasks and insert missing code schedules; `update` also lets those follow that
-    nobody edited (nodes do, client commands do not)."""
+    nobody edited (nodes do, client commands do not).
+    """
     now = context.clock.now()
     context.registry.check(context.services)
     with context.store.transaction():

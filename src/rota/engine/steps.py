@@ -51,4 +51,5 @@ async def adrive(steps: Steps[T]) -> T:
 
 
 async def waited(pending: Awaitable[object]) -> object:
+    """The awaitable as a coroutine, which is what an event loop can run."""
     return await pending

@@ -1,4 +1,4 @@
-"""A visit: a node that comes, does what is to be done now, and leaves. For `tick` and `run --here`."""
+"""A visit: a node that comes, does what is to be done now, and leaves: `tick`, `run --here`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from threading import Condition, Thread
 
 from rota.engine.messages import Answer, Changed, Happening, Unwritten, Work, Written
 from rota.engine.outbox import Outbox
-from rota.errors import Unreachable
+from rota.errors import RotaError, Unreachable
 from rota.ports.clock import Clock
 from rota.ports.records import Decided, Finish
 from rota.ports.store import Store
@@ -99,7 +99,7 @@ class Writer:
             except Exception:
                 logger.exception("a batch was refused by the store; trying it piece by piece")
                 return Written(work, self.piece_by_piece(work))
-        except Exception as error:  # the store itself does not answer
+        except Exception as error:  # noqa: BLE001  whatever it is, the batch is kept and tried again
             return Unwritten(work, " ".join(str(error).split())[:500])
 
     def together(self, work: Work) -> Answer:
@@ -114,9 +114,7 @@ class Writer:
                 if work.events:
                     self.store.add_events(work.events)
                 decided = self.store.decide(work.decisions, now) if work.decisions else []
-                taken = (
-                    self.store.take(self.node, self.tasks, work.take, now) if work.take else []
-                )
+                taken = self.store.take(self.node, self.tasks, work.take, now) if work.take else []
         except BaseException:
             self.outbox.put_back(progress, lines)
             raise
@@ -161,7 +159,7 @@ class Writer:
                 decided += self.store.decide([decision], now)
             except Unreachable:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  one poisoned row harms only itself
                 poisoned.append((decision.name, f"{type(error).__name__}: {error}"[:500]))
         if work.events:
             self.store.add_events(work.events)
@@ -186,7 +184,7 @@ class Writer:
         self.flush()
         try:
             seen = self.store.changes()
-        except Exception:
+        except RotaError:
             return  # the next batch will say it
         if seen != self.seen:
             self.seen = seen
@@ -199,5 +197,7 @@ class Writer:
         progress, lines = self.outbox.drain()
         try:
             self.store.report(progress, lines)
-        except Exception:
+        except RotaError:
             self.outbox.put_back(progress, lines)
+        except Exception:
+            logger.exception("%d log lines could not be stored and are dropped", len(lines))

@@ -19,5 +19,5 @@ class Clock(Protocol):
         ...
 
     def boot_id(self) -> str:
-        """A name that changes when the machine restarts, so that no reading of `boot` survives it."""
+        """A name that changes when the machine restarts: no reading of `boot` survives that."""
         ...

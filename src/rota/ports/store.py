@@ -59,7 +59,8 @@ class Store(Protocol):
 
     def changes(self) -> int:
         """A number that differs from the one this thread saw before if anything may have been
-        committed since by another thread or process. Cheap: asked several times a second."""
+        committed since by another thread or process. Cheap: asked several times a second.
+        """
         ...
 
     def describe(self) -> dict[str, str]:
@@ -70,7 +71,8 @@ class Store(Protocol):
 
     def put_tasks(self, rows: Iterable[TaskRow]) -> None:
         """Insert or replace tasks by identifier; rows that did not change but for `seen` are
-        written at most once an hour. Never deletes."""
+        written at most once an hour. Never deletes.
+        """
         ...
 
     def tasks(self) -> list[TaskRow]:
@@ -95,19 +97,22 @@ class Store(Protocol):
         self, name: str, version: int | None, changes: Mapping[str, object]
     ) -> ScheduleRow | None:
         """Set the named fields and add one to `version`; None, and nothing changed, if there is
-        no such schedule or it has another version than the one given (None: any)."""
+        no such schedule or it has another version than the one given (None: any).
+        """
         ...
 
     def remove_schedule(self, name: str) -> bool:
         """Delete a schedule and end its queued runs as cancelled (user); running ones are asked to
-        stop. History stays."""
+        stop. History stays.
+        """
         ...
 
     # -------------------------------------------------------------- deciding
 
     def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
         """Enabled schedules with a `next_due` at or before `until`, earliest first: those not
-        paused, and those whose `paused_until` is at or before `until`."""
+        paused, and those whose `paused_until` is at or before `until`.
+        """
         ...
 
     def awaiting(self, limit: int) -> list[ScheduleRow]:
@@ -130,25 +135,29 @@ class Store(Protocol):
 
     def add_run(self, new: NewRun, now: int) -> RunRow | None:
         """Queue a run that a person asked for; None if `unique` forbids it. `room.open` and
-        `room.cancel` do not apply; `room.running` makes it wait."""
+        `room.cancel` do not apply; `room.running` makes it wait.
+        """
         ...
 
     def take(self, node: str, tasks: Sequence[str], limit: int, now: int) -> list[RunRow]:
         """Mark up to `limit` waiting runs as running on this node, each with a fresh fence and one
         attempt more: of the named tasks, `not_before` reached, not asked to stop, by priority,
         then due, then id. Runs that `room` or `task_room` hold back do not count against the limit.
-        Sets `started`, and `last_run` of the schedule."""
+        Sets `started`, and `last_run` of the schedule.
+        """
         ...
 
     def next_start(self, tasks: Sequence[str]) -> int | None:
         """The earliest `not_before` of a waiting run of these tasks, also one that is past because
-        the run is held back; None if nothing waits."""
+        the run is held back; None if nothing waits.
+        """
         ...
 
     def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
         """Record the ends of attempts; False for those whose fence is not the run's any more.
         Final states set `last_finished`, `last_state`, `last_result` of the schedule (the error's
-        last line stands in for the result of a failed run)."""
+        last line stands in for the result of a failed run).
+        """
         ...
 
     def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
@@ -157,7 +166,8 @@ class Store(Protocol):
 
     def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
         """Queued and retrying end at once as cancelled with the reason; running is marked
-        `cancelling`; a final one is returned as it is. None: there is no such run."""
+        `cancelling`; a final one is returned as it is. None: there is no such run.
+        """
         ...
 
     def cancelling(self, node: str) -> list[tuple[int, str]]:
@@ -188,7 +198,8 @@ class Store(Protocol):
 
     def join(self, node: NodeRow, lease: int) -> NodeRow:
         """Register a process and give it a lease of so many microseconds from now by the store's
-        lease clock. The name comes back made unique (host and number)."""
+        lease clock. The name comes back made unique (host and number).
+        """
         ...
 
     def renew(self, node: str, lease: int, now: int) -> bool:
@@ -202,7 +213,8 @@ class Store(Protocol):
     def expire(self, now: int) -> list[RunRow]:
         """Recover the runs of nodes whose lease ended: `retrying` (not_before now) if idempotent,
         else `lost`; both under a fresh fence, so that no late result counts. The nodes become
-        `lost`. Returns the runs as they are now."""
+        `lost`. Returns the runs as they are now.
+        """
         ...
 
     def nodes(self) -> list[NodeRow]:
@@ -221,12 +233,11 @@ class Store(Protocol):
 
     # ------------------------------------------------------------- retention
 
-    def prune(
-        self, schedule: str | None, before: int, keep: int, limit: int
-    ) -> int:
+    def prune(self, schedule: str | None, before: int, keep: int, limit: int) -> int:
         """Delete up to `limit` final runs (with their log) of a schedule (None: of none) that
         finished before the instant or are beyond the newest `keep`; never the schedule's latest
-        row. Returns how many went."""
+        row. Returns how many went.
+        """
         ...
 
     def prune_events(self, before: int, limit: int) -> int:

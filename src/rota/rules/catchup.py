@@ -58,8 +58,10 @@ def plan(
     "latest" launches the last one; N launches the last N. A slot later than `grace` is skipped as
     `too_late`, an older one that is left out as `no_node`: no node was there in time.
 
-    >>> hourly = dict(latest=lambda a, b, n: list(range(a // 10 * 10 + 10, b + 1, 10))[-n:],
-    ...               count=lambda a, b: b // 10 - a // 10)
+    >>> hourly = dict(
+    ...     latest=lambda a, b, n: list(range(a // 10 * 10 + 10, b + 1, 10))[-n:],
+    ...     count=lambda a, b: b // 10 - a // 10,
+    ... )
     >>> plan(10, 55, catch_up="latest", grace=None, **hourly)
     Plan(launches=(50,), skips=(Skip(first=10, last=40, count=4, reason='no_node'),), through=50)
     """

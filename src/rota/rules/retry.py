@@ -1,5 +1,6 @@
 """Retry: how long to wait before the next attempt. Doubling with full jitter, so that ten thousand
-failures at one instant do not come back at one instant."""
+failures at one instant do not come back at one instant.
+"""
 
 from __future__ import annotations
 

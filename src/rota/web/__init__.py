@@ -20,6 +20,6 @@ def application(rota: Inside, *, user: User | None = None) -> ASGIApp:
     and returns a name, or None for nobody. Without it only requests from this very machine are
     answered, and none that came through a proxy.
     """
-    from rota.web.application import build
+    from rota.web.asgi import build
 
     return build(rota, user)

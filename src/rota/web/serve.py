@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -42,8 +45,22 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
         )
     )  # fmt: skip
     try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:  # uvicorn raises the signal again after its clean end
-        return
+        with signals_survived():
+            server.run(sockets=[listening])
     finally:
         listening.close()
+
+
+@contextmanager
+def signals_survived() -> Iterator[None]:
+    """uvicorn raises the signal that ended it once more; by default that would end the process
+    before the node has stopped. Handlers that somebody has set stay theirs."""
+    mine = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            mine[number] = signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number, handler in mine.items():
+            signal.signal(number, handler)

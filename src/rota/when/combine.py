@@ -49,7 +49,7 @@ class Trigger:
     >>> from rota.when import trigger
     >>> weekdays = trigger("cron 0 9 * * mon-fri in Europe/Prague")
     >>> weekdays.words()
-    'At 09:00, Monday to Friday, Prague time'
+    'Monday to Friday at 09:00, Prague time'
     """
 
     terms: tuple[Term, ...]

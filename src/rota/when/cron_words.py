@@ -16,17 +16,20 @@ MONTH_NAMES = (
 )  # fmt: skip
 PLACES = ("", "first", "second", "third", "fourth", "fifth")
 MOST_TIMES = 6  # times of day that are listed one by one
+ANY = ("*", "?")
 PICKED = "picked by the schedule's name"
 
 
 def cron_words(fields: list[str]) -> str:
-    """The six fields in English, lower case first: `at 09:00, Monday to Friday`."""
+    """The six fields in English, lower case first: `Monday to Friday at 09:00`."""
     second, minute, hour, dom, month, dow = fields
     time = time_words(second, minute, hour)
     days = day_words(dom, month, dow)
     if not days:
         return f"every day {time}" if time.startswith("at ") and hour != "*" else time
-    return f"{time}, {days}"
+    if not time.startswith("at ") or (dom not in ANY and dow not in ANY):
+        return f"{time}, {days}"
+    return f"{'every ' if days in LONG_NAMES else ''}{days} {time}"
 
 
 def values(field: Field, text: str) -> tuple[int, ...] | None:
@@ -47,15 +50,15 @@ def time_words(second: str, minute: str, hour: str) -> str:
             for h in hours for m in minutes for s in seconds
         ])
     if seconds != (0,):
-        inner = pace("second", second, seconds, 60)
+        inner = pace("second", seconds, 60)
         if len(minutes) == 60:
-            return inner + hour_span(hours, last=True)
-        return f"{inner} of {minute_words(minute, minutes)}{hour_span(hours, last=True)}"
+            each = "" if even(seconds, 60) else " of every minute"
+            return inner + each + hour_span(hours, last=True)
+        return f"{inner}, {pace('minute', minutes, 60)} of every hour{hour_span(hours, last=True)}"
     if len(minutes) > 1:
-        if even(minutes, 60) or len(minutes) == 60:
-            return pace("minute", minute, minutes, 60) + hour_span(hours, last=True)
-        past = joined([str(one) for one in minutes]) if len(minutes) <= MOST_TIMES else minute
-        return f"at {past} minutes past every hour" + hour_span(hours, last=False)
+        if even(minutes, 60):
+            return pace("minute", minutes, 60) + hour_span(hours, last=True)
+        return f"{pace('minute', minutes, 60)} of every hour{hour_span(hours, last=True)}"
     tail = f" at minute {minutes[0]}" if minutes[0] else ""
     step = hours[1] - hours[0]
     if len(hours) == 24:
@@ -70,28 +73,26 @@ def time_words(second: str, minute: str, hour: str) -> str:
 
 def even(numbers: tuple[int, ...], size: int) -> bool:
     """Whether numbers from 0 on are equally far apart, round the end too."""
+    if len(numbers) < 2:
+        return False
     step = numbers[1] - numbers[0]
     return numbers == tuple(range(0, size, step)) and size % step == 0
 
 
-def pace(unit: str, text: str, numbers: tuple[int, ...], size: int) -> str:
-    """`every minute`, `every 5 minutes`, or the numbers themselves."""
+def pace(unit: str, numbers: tuple[int, ...], size: int) -> str:
+    """`every minute`, `every 5 minutes`, `at minutes 1 to 10`."""
     if len(numbers) == size:
         return f"every {unit}"
-    if len(numbers) > 1 and even(numbers, size):
+    if even(numbers, size):
         return f"every {numbers[1]} {unit}s"
     if len(numbers) == 1:
         return f"at {unit} {numbers[0]}"
-    shown = joined([str(one) for one in numbers]) if len(numbers) <= MOST_TIMES else text
-    return f"at {unit}s {shown}"
-
-
-def minute_words(text: str, numbers: tuple[int, ...]) -> str:
-    """Which minutes of the hour."""
-    if len(numbers) > 1 and even(numbers, 60):
-        return f"every {numbers[1]} minutes"
-    shown = joined([str(one) for one in numbers]) if len(numbers) <= MOST_TIMES else text
-    return f"minute{'s' * (len(numbers) > 1)} {shown}"
+    step = numbers[1] - numbers[0]
+    if len(numbers) > 3 and all(b - a == step for a, b in pairwise(numbers)):
+        if step == 1:
+            return f"at {unit}s {numbers[0]} to {numbers[-1]}"
+        return f"every {step} {unit}s from {unit} {numbers[0]}"
+    return f"at {unit}s {joined([str(one) for one in numbers])}"
 
 
 def hour_span(hours: tuple[int, ...], *, last: bool) -> str:
@@ -122,16 +123,15 @@ def day_words(dom: str, month: str, dow: str) -> str:
         of = f"a month {PICKED}"
     else:
         of = "every month" if every_month else joined([MONTH_NAMES[one - 1] for one in months])
-    of_month = "" if dom in ("*", "?") else dom_words(dom)
-    of_week = "" if dow in ("*", "?") else dow_words(dow)
-    if of_month:
-        of_month = f"on {of_month} of {of}"
-    elif of_week and not every_month:
-        of_week += f" in {of}"
-    if of_month and of_week:
-        either = dom[0] != "*" and dow[0] != "*"
-        return f"{of_month}, {'or' if either else 'if it is'} {of_week}"
-    return of_month or of_week or ("" if every_month else f"every day in {of}")
+    of_month = "" if dom in ANY else f"on {dom_words(dom)} of {of}"
+    if of_month and dow not in ANY:
+        if dom[0] != "*" and dow[0] != "*":
+            return f"{of_month}, or on {dow_words(dow, of)}"
+        return f"{of_month}, if it is {dow_words(dow, of)}"
+    if dow not in ANY:
+        of_week = dow_words(dow, of)
+        return of_week if every_month or of in of_week else f"{of_week} in {of}"
+    return of_month or ("" if every_month else f"every day in {of}")
 
 
 def dom_words(text: str) -> str:
@@ -153,8 +153,8 @@ def dom_words(text: str) -> str:
     return joined(parts)
 
 
-def dow_words(text: str) -> str:
-    """Days of the week."""
+def dow_words(text: str, of: str) -> str:
+    """Days of the week; `of` names the months."""
     if text[0] == "H":
         return f"a day of the week {PICKED}"
     cell = read_field(DOW, text, "")
@@ -163,8 +163,8 @@ def dow_words(text: str) -> str:
     for one in cell.values:
         mask |= 1 << (one - 1) % 7
     parts = [days_words(mask)] if mask else []
-    parts += [f"the {PLACES[place]} {long(day)} of the month" for day, place in cell.nth]
-    parts += [f"the last {long(day)} of the month" for day in cell.last_of]
+    parts += [f"the {PLACES[place]} {long(day)} of {of}" for day, place in cell.nth]
+    parts += [f"the last {long(day)} of {of}" for day in cell.last_of]
     return joined(parts)
 
 

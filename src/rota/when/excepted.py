@@ -32,7 +32,7 @@ class Except:
         return ",".join(parts + [f"holidays:{country}" for country in self.holidays])
 
     def words(self) -> str:
-        """`except on 24 December 2026, 24 December of each year and public holidays (CZ)`."""
+        """`except on 24 December 2026, 1 January of each year and public holidays (CZ)`."""
         names = MONTHS.split()
         parts = [
             f"{spoken(low)} to {spoken(high)}" if high > low else spoken(low)

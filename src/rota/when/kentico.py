@@ -16,7 +16,8 @@ from rota.errors import Problem
 from rota.when import wallclock
 from rota.when.days import DayGrid, MonthGrid, month_length, weekday
 from rota.when.grid import Filters, Grid
-from rota.when.kentico_text import SHORT_PERIODS, Encoded, read_fields
+from rota.when.kentico_text import read_fields
+from rota.when.kentico_value import SHORT_PERIODS, Encoded
 from rota.when.kentico_words import interval_words
 from rota.when.term import Follows, Ground, Kind, Reader, Warning
 from rota.when.wallclock import Clock, Days, Local, number
@@ -142,10 +143,9 @@ class Kentico:
     def _once(self, ground: Ground) -> Iterator[int]:
         if self.manual:
             return iter(())
-        found = ground.zone.resolve(
-            self.encoded.start, ground.gap or "shift", ground.fold or "first"
-        )
-        return iter(found)
+        policies = ground.gap or "shift", ground.fold or "first"
+        found = ground.zone.resolve(self.encoded.start, *policies)
+        return (slot for slot in found if slot <= LAST)
 
     def _grid(self, ground: Ground) -> Grid:
         return Grid(self.start(ground), self.encoded.every * MICROS[self.encoded.period])

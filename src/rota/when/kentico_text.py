@@ -1,7 +1,7 @@
 """Kentico's encoded interval, `period;start;every;…`: read strictly, read for an import, written.
 
     once;START | week;START;N | year;START;N | day;START;N;DAYS | month;START;N;DAY
-    month;START;N;first|second|third|fourth|last;WEEKDAY        (ours: the vendor has no text for it)
+    month;START;N;first|second|third|fourth|last;WEEKDAY    (ours: the vendor has no text for it)
     timesecond|second|minute|hour;START;N;FROM;TO;DAYS
 
 START is `M/d/yyyy h:mm:ss AM|PM` or ISO 8601, wall time. `second` is read and written `timesecond`.
@@ -11,96 +11,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from rota.errors import Problem, TriggerError
+from rota.when.kentico_fields import (
+    PERIODS,
+    read_clock,
+    read_day,
+    read_days,
+    read_every,
+    read_start,
+)
+from rota.when.kentico_value import DAYS, PLACES, SHORT_PERIODS, Encoded
 from rota.when.term import Warning
 
-__all__ = (
-    "DAYS",
-    "PLACES",
-    "SHORT_PERIODS",
-    "Encoded",
-    "ImportedInterval",
-    "import_encoded",
-    "read_encoded",
-    "read_fields",
-)
+__all__ = ("ImportedInterval", "import_encoded", "read_encoded", "read_fields")
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-ALL_DAYS = 127
 LONGEST = 1_000  # characters, as in the vendor's table
-DAY = 86_400_000_000
-# How long a step may be: 400 years, after which the calendar repeats.
-PERIODS = {
-    "timesecond": 12_622_780_800,
-    "minute": 210_379_680,
-    "hour": 3_506_328,
-    "day": 146_097,
-    "week": 20_871,
-    "month": 4_800,
-    "year": 400,
-    "once": 1,
-}
-SHORT_PERIODS = frozenset(("timesecond", "minute", "hour"))
 FIELDS = {"day": ("DAYS",), "month": ("DAY",), "week": (), "year": ()}
-PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-START_FORM = "write for example 3/2/2026 2:00:00 AM or 2026-03-02T02:00:00"
-US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2}):(\d{2}) ?([AP])M", re.A | re.I)
-US_LOOSE = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))? ?(?:([AP])M)?)?", re.A | re.I
-)
-ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?(Z|[+-]\d{2}:?\d{2})?",
-    re.A | re.I,
-)
-CLOCK = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})", re.A)
-EPOCH = datetime(1970, 1, 1)
-TICK = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """What an encoded interval says; `str()` is its canonical text.
-
-    >>> str(read_encoded("day; 2026-03-02T02:00:00; 1; friday,monday"))
-    'day;3/2/2026 2:00:00 AM;1;Monday,Friday'
-    """
-
-    period: str
-    start: int  # microseconds since 1970-01-01T00:00 on the wall
-    every: int = 1
-    days: int = ALL_DAYS  # Monday 1, Tuesday 2 … Sunday 64
-    opens: int = 0  # seconds of the day; equal to `closes`: all day
-    closes: int = 0
-    day: int = 0  # of the month, -1 the last; with a place: the weekday, Monday 0
-    place: int = 0  # which such weekday of the month, -1 the last
-
-    def __str__(self) -> str:
-        fields = [self.period, us_text(self.start)]
-        if self.period != "once":
-            fields.append(str(self.every))
-        if self.period in SHORT_PERIODS:
-            fields += [clock_text(self.opens), clock_text(self.closes)]
-        if self.period in SHORT_PERIODS or self.period == "day":
-            fields.append(",".join(day for n, day in enumerate(DAYS) if self.days >> n & 1))
-        if self.place:
-            names = {place: name for name, place in PLACES.items()}
-            fields += [names[self.place], DAYS[self.day]]
-        elif self.period == "month":
-            fields.append(str(self.day))
-        return ";".join(fields)
-
-    @property
-    def manual(self) -> bool:
-        """Whether it never runs by the clock: once, in the year 1."""
-        return self.period == "once" and self.moment.year == 1
-
-    @property
-    def moment(self) -> datetime:
-        """The start as a naive datetime."""
-        return EPOCH + timedelta(microseconds=self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +43,8 @@ class ImportedInterval:
 def read_encoded(text: str) -> Encoded:
     """The interval of a strict text; a TriggerError with every problem of any other.
 
+    >>> str(read_encoded("day; 2026-03-02T02:00:00; 1; friday,monday"))
+    'day;3/2/2026 2:00:00 AM;1;Monday,Friday'
     >>> read_encoded("day;3/2/2026 2:00:00 AM;1;Mon")
     Traceback (most recent call last):
     rota.errors.TriggerError: days “Mon”: there is no such day; write Monday
@@ -247,109 +177,6 @@ def read_rest(period: str, fields: list[str], problems: list[Problem]) -> dict[s
     return values
 
 
-def read_start(text: str, problems: list[Problem], form: str) -> int | None:
-    """The start as wall time; `form` is what a text with the wrong fields ought to look like."""
-    hint = f"expected {form}" if form else START_FORM
-    reason = f"“{text}” is not a date" if text else "the start is empty"
-    us, iso, loose = US.fullmatch(text), ISO.fullmatch(text), US_LOOSE.fullmatch(text)
-    try:
-        if us:
-            month, day, year, hour, minute, second = map(int, us.groups()[:6])
-            if not 1 <= hour <= 12:
-                reason, hint = f"the hour goes from 1 to 12, not {hour}", START_FORM
-                raise ValueError
-            moment = datetime(year, month, day, hour % 12 + 12 * (us[7] in "pP"), minute, second)
-            return (moment - EPOCH) // TICK
-        if iso:
-            if iso[7]:
-                reason, hint = "the start is wall time in the zone", "leave the offset out"
-                raise ValueError
-            moment = datetime(*(int(digits or 0) for digits in iso.groups()[:6]))  # type: ignore[arg-type]
-            return (moment - EPOCH) // TICK
-        if loose:
-            month, day, year, hour, minute, second = (int(one or 0) for one in loose.groups()[:6])
-            if loose[7]:
-                hour = hour % 12 + 12 * (loose[7] in "pP")
-            meant = (datetime(year, month, day, hour, minute, second) - EPOCH) // TICK
-            reason, hint = "the time is incomplete", f"write {us_text(meant)}"
-    except ValueError:
-        if "is not a date" in reason:
-            reason, hint = "there is no such date or time", START_FORM
-    problems.append(Problem("E_START", "start", text, reason, hint))
-    return None
-
-
-def read_every(text: str, period: str, problems: list[Problem]) -> int:
-    """N, a whole number from 1."""
-    most = PERIODS[period]
-    if re.fullmatch("[0-9]{1,11}", text) and 1 <= int(text) <= most:
-        return int(text)
-    problems.append(
-        Problem(
-            "E_EVERY",
-            "every",
-            text,
-            f"a whole number from 1 to {most:,} is expected",
-            "write 1 or more",
-        )
-    )
-    return 1
-
-
-def read_clock(text: str, part: str, problems: list[Problem]) -> int:
-    """HH:MM:SS as seconds of the day."""
-    match = CLOCK.fullmatch(text)
-    reason = "this is no time of day"
-    if match:
-        hour, minute, second = map(int, match.groups())
-        if hour < 24 and minute < 60 and second < 60:
-            return hour * 3600 + minute * 60 + second
-        reason = (
-            "the hour goes from 0 to 23" if hour > 23 else "minutes and seconds go from 0 to 59"
-        )
-    problems.append(Problem("E_BETWEEN", part, text, reason, "write HH:MM:SS, such as 08:00:00"))
-    return 0
-
-
-def read_days(text: str, problems: list[Problem]) -> int:
-    """Full English names as a mask."""
-    mask = 0
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    lower = [day.lower() for day in DAYS]
-    for name in names:
-        if name.lower() in lower:
-            mask |= 1 << lower.index(name.lower())
-            continue
-        near = [day for day in DAYS if len(name) > 1 and day.lower().startswith(name.lower()[:3])]
-        near = near or get_close_matches(name.capitalize()[:20], DAYS, 1, 0.6)
-        hint = f"write {near[0]}" if near else "write Monday to Sunday in full"
-        problems.append(Problem("E_DAYS", "days", name, "there is no such day", hint))
-    if not names:
-        problems.append(
-            Problem(
-                "E_DAYS",
-                "days",
-                text,
-                "no day is selected",
-                "select at least one day, such as Monday",
-            )
-        )
-    return mask
-
-
-def read_day(text: str, problems: list[Problem]) -> int:
-    """The day of the month; -1 is the last."""
-    if re.fullmatch("-1|[0-9]{1,2}", text) and (text == "-1" or 1 <= int(text) <= 31):
-        return int(text)
-    hint = (
-        "write -1 for the last day"
-        if text.lower() == "last"
-        else "write 1 to 31, or -1 for the last"
-    )
-    problems.append(Problem("E_DOM", "day", text, "there is no such day of the month", hint))
-    return 1
-
-
 def misses_its_days(encoded: Encoded) -> Problem | None:
     """E_NEVER for a grid of whole weeks whose weekday is not selected."""
     weekday = encoded.moment.weekday()
@@ -362,14 +189,3 @@ def misses_its_days(encoded: Encoded) -> Problem | None:
         f"the grid is {DAYS[weekday]}s only",
         f"select {DAYS[weekday]} or another step",
     )
-
-
-def us_text(wall: int) -> str:
-    """A start as the vendor writes it: `3/2/2026 2:00:00 AM`, the year with four digits."""
-    at = EPOCH + timedelta(microseconds=wall)
-    clock = f"{at.hour % 12 or 12}:{at.minute:02}:{at.second:02} {'AM' if at.hour < 12 else 'PM'}"
-    return f"{at.month}/{at.day}/{at.year:04} {clock}"
-
-
-def clock_text(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

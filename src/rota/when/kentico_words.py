@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rota.when.kentico_text import ALL_DAYS, DAYS, PLACES, SHORT_PERIODS, Encoded, clock_text
+from rota.when.kentico_value import ALL_DAYS, DAYS, PLACES, SHORT_PERIODS, Encoded, clock_text
 from rota.when.window import days_words
 
 __all__ = ("interval_words",)

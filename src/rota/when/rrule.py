@@ -14,11 +14,12 @@ from typing import ClassVar
 
 from rota.errors import Problem
 from rota.when.rrule_instants import backward, forward
+from rota.when.rrule_rule import Rule
 from rota.when.rrule_sets import Expansion, expansion
-from rota.when.rrule_text import Rule, read_rule_parts
+from rota.when.rrule_text import read_rule_parts
 from rota.when.rrule_words import rule_words
 from rota.when.term import Follows, Ground, Kind, Reader, Warning
-from rota.when.zone import DAY, LAST
+from rota.when.zone import DAY, FIRST, LAST
 
 __all__ = ("READERS", "RRule")
 
@@ -125,7 +126,7 @@ class RRule:
             wall = ground.wall
         else:
             wall = ground.zone.wall(after if ground.anchor is None else ground.anchor)
-        return expansion(self.rule, wall // SECOND)
+        return expansion(self.rule, min(max(wall, FIRST), LAST) // SECOND)
 
     def _last(self, ground: Ground) -> int:
         """The last instant that UNTIL allows."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rota.when.rrule_text import Rule
+from rota.when.rrule_rule import Rule
 
 __all__ = ("YearKind", "month_lengths", "rule_days", "year_kind")
 
@@ -113,7 +113,7 @@ def on_weekdays(rule: Rule, kind: YearKind) -> set[int]:
 
 
 def in_weeks(rule: Rule, kind: YearKind) -> set[int]:
-    """BYWEEKNO: the days in weeks of that number; week 1 is the first with four days in its year."""
+    """BYWEEKNO: the days in such weeks; week 1 is the first with four days in its year."""
     first = first_week(kind.weekday, rule.wkst)
     after = first_week((kind.weekday + kind.length) % 7, rule.wkst) + kind.length
     length_before = 366 if kind.leap_before else 365

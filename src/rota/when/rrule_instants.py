@@ -1,7 +1,8 @@
 """The wall times of a recurrence rule become instants, in order, whatever the clocks do between.
 
-Near a change of the clocks a shifted time may pass later ones, and a repeated one comes twice; times
-wait there until nothing can come before them any more. Elsewhere a time costs one subtraction.
+Near a change of the clocks a shifted time may pass later ones, and a repeated one comes twice;
+times wait there until nothing can come before them any more. Elsewhere a time costs one
+subtraction.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def backward(sets: Expansion, zone: Zone, gap: str, fold: str, until: int) -> It
 
 
 def ordered(walls: Iterator[int], zone: Zone, gap: str, fold: str, sign: int) -> Iterator[int]:
-    """The instants of wall times that all ascend (sign 1) or all descend (sign -1), in that order."""
+    """The instants of wall times that ascend (sign 1) or descend (sign -1), in that order."""
     waiting: list[int] = []  # instants × sign, the next one first
     day, offsets = None, (0, 0)
     for seconds in walls:

@@ -1,9 +1,8 @@
-"""Which wall times a recurrence rule stands for: sets of whole periods, found near any moment.
+"""Which wall times a recurrence rule stands for, found near any moment.
 
-A rule divides time into periods of its frequency (years, months, weeks, days, hours, minutes); every
-INTERVALth of them holds a set of times. Nothing here counts from the start: the period near a moment
-is computed, so that an old rule costs what a young one does. The days that a year contributes depend
-only on the kind of year (there are 28), so they are found once for each.
+A rule divides time into periods of its frequency (years, months, weeks, days, hours, minutes);
+every INTERVALth of them holds a set of times. Nothing here counts from the start, unless the rule
+says COUNT: the period near a moment is computed, so that an old rule costs what a young one does.
 
 Wall times are whole seconds since 1970-01-01T00:00 on the wall.
 """
@@ -15,27 +14,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from itertools import chain
-from math import gcd
 
-from rota.when.rrule_days import YearKind, month_lengths, rule_days, year_kind
-from rota.when.rrule_text import Rule
+from rota.when.rrule_periods import DAY, END, HOUR, MINUTE, ORDINAL, Periods, Set
+from rota.when.rrule_rule import Rule
 
 __all__ = ("Expansion", "expansion")
 
-DAY, HOUR, MINUTE = 86_400, 3_600, 60
-EPOCH = date(1970, 1, 1).toordinal()
-FIRST_DAY = 1 - EPOCH
-LAST_YEAR = 9999
 SILENCE = 401 * 366  # days
-END = (date(LAST_YEAR, 12, 31).toordinal() - EPOCH + 1) * DAY  # the first second that has no date
-
-Set = tuple[int, tuple[int, ...]]  # an origin, and the bases after it to which the tail is added
 
 
 @lru_cache(maxsize=512)
 def expansion(rule: Rule, start: int) -> Expansion:
-    """The sets of a rule that starts at a wall time; kept, because the same is asked again and again."""
+    """The times of a rule that starts at a wall time; kept, because the same is asked often."""
     return Expansion(rule, start)
 
 
@@ -51,24 +41,14 @@ class Expansion:
 
     def __init__(self, rule: Rule, start: int) -> None:
         self.start = start
-        self.first_day = start // DAY
         self.rule = rule = completed(rule, start)
-        self.step = rule.interval
-        self.hours, self.minutes, self.seconds = rule.byhour, rule.byminute, rule.bysecond
-        self.unit = {"HOURLY": HOUR, "MINUTELY": MINUTE}.get(rule.frequency, DAY)
-        if self.unit < DAY:
-            self.hours = (0,)
-        if self.unit < HOUR:
-            self.minutes = (0,)
+        self.periods = Periods(rule, start)
+        self.hours = rule.byhour if self.periods.unit == DAY else (0,)
+        self.minutes = rule.byminute if self.periods.unit >= HOUR else (0,)
+        self.seconds = rule.bysecond
         self.tail = len(self.hours) * len(self.minutes) * len(self.seconds)
         self.picked: dict[int, tuple[int, ...]] = {}
-        self.kinds: dict[YearKind, tuple[int, ...]] = {}
-        self.months: dict[tuple[YearKind, int], tuple[int, ...]] = {}
         self.end: int | None = None
-        self.cycle = 1
-        self.on_grid: dict[int, tuple[int, ...]] = {}
-        if rule.frequency in ("DAILY", "HOURLY", "MINUTELY"):
-            self.on_grid = self.residues()
 
     # --- times ---------------------------------------------------------------------------------
 
@@ -183,141 +163,21 @@ class Expansion:
         A rule that has been silent for 400 years is over.
         """
         day = min(max(wall, self.start) // DAY, END // DAY - 1)
-        if not self.positions((0, (0,) * self.most()), 0):
+        if not self.positions((0, (0,) * self.periods.most()), 0):
             return  # every set is empty, and there may be billions of them
-        periods = {"YEARLY": self.years, "MONTHLY": self.by_month, "WEEKLY": self.weeks}
         heard = day
-        for one in periods.get(self.rule.frequency, self.days)(day, back):
+        for one in self.periods.near(day, back):
             if one[1] and self.positions(one, 0):
                 heard = one[0] // DAY
                 yield one
             elif abs(one[0] // DAY - heard) > SILENCE:
                 return
 
-    def most(self) -> int:
-        """The most bases that a set can have."""
-        most = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": len(self.rule.byday)}
-        return most.get(self.rule.frequency, 1)
-
-    def years(self, day: int, back: bool) -> Iterator[Set]:
-        """YEARLY: a set for each INTERVALth year."""
-        first = year_of(self.first_day)
-        for year in self.aligned(first, year_of(day), LAST_YEAR, back):
-            yield new_year(year) * DAY, self.year_days(year)
-
-    def by_month(self, day: int, back: bool) -> Iterator[Set]:
-        """MONTHLY: a set for each INTERVALth month, counted in months since year 0."""
-        first = month_of(self.first_day)
-        for index in self.aligned(first, month_of(day), LAST_YEAR * 12 + 11, back):
-            year, month = divmod(index, 12)
-            kind = year_kind(year)
-            lengths = month_lengths(kind)
-            before = sum(lengths[:month])
-            bases = self.months.get((kind, month))
-            if bases is None:
-                low, high = before * DAY, (before + lengths[month]) * DAY
-                bases = tuple(b - low for b in self.year_days(year) if low <= b < high)
-                self.months[kind, month] = bases
-            yield (new_year(year) + before) * DAY, bases
-
-    def weeks(self, day: int, back: bool) -> Iterator[Set]:
-        """WEEKLY: a set for each INTERVALth week; weeks begin on WKST."""
-        offset = (3 - self.rule.wkst) % 7  # 1970-01-01 was a Thursday
-        first, near = (self.first_day + offset) // 7, (day + offset) // 7
-        weekdays = tuple(sorted((d - self.rule.wkst) % 7 for _, d in self.rule.byday))
-        plain = tuple(d * DAY for d in weekdays)
-        for week in self.aligned(first, near, (END // DAY + offset) // 7, back):
-            start = week * 7 - offset
-            if not self.rule.bymonth and start + 7 <= END // DAY:
-                yield start * DAY, plain
-                continue
-            bases = (d for d in weekdays if FIRST_DAY <= start + d < END // DAY)
-            wanted = self.rule.bymonth or range(1, 13)
-            yield (
-                start * DAY,
-                tuple(d * DAY for d in bases if month_of(start + d) % 12 + 1 in wanted),
-            )
-
-    def days(self, day: int, back: bool) -> Iterator[Set]:
-        """DAILY, HOURLY, MINUTELY: the days on the grid, each with its bases; one by one if picked."""
-        for year in self.aligned(year_of(self.first_day), year_of(day), LAST_YEAR, back, step=1):
-            start = new_year(year)
-            days = self.grid_days(year, start)
-            yield start * DAY, ()  # nothing: to be seen when the rule is silent for long
-            if back:
-                days = days[: bisect_right(days, day)][::-1]
-            else:
-                days = days[bisect_left(days, day) :]
-            for one in days:
-                bases = self.on_grid[one % self.cycle]
-                if self.rule.bysetpos:
-                    yield from ((one * DAY, (base,)) for base in (bases[::-1] if back else bases))
-                else:
-                    yield one * DAY, bases
-
-    def aligned(
-        self, first: int, near: int, last: int, back: bool, step: int | None = None
-    ) -> Iterable[int]:
-        """Every INTERVALth number from `first`, beginning near a number: the one at or before it."""
-        step = step or self.step
-        begin = first + (near - first) // step * step
-        return range(begin, first - 1, -step) if back else range(begin, last + 1, step)
-
-    def grid_days(self, year: int, start: int) -> list[int]:
-        """The days of a year that match and lie on the grid."""
-        matching = self.year_days(year)
-        if self.cycle == 1:
-            return [start + base // DAY for base in matching] if self.on_grid else []
-        if len(matching) <= len(self.on_grid):
-            days = (start + base // DAY for base in matching)
-            return [day for day in days if day % self.cycle in self.on_grid]
-        wanted = {start + base // DAY for base in matching}
-        end = start + 366
-        grids = (range(start + (r - start) % self.cycle, end, self.cycle) for r in self.on_grid)
-        return sorted(wanted.intersection(chain.from_iterable(grids)))
-
-    def residues(self) -> dict[int, tuple[int, ...]]:
-        """For DAILY and shorter: day number modulo `cycle` -> the bases on such a day.
-
-        The units of a day are numbered day × per + unit, and those that are start + n × INTERVAL
-        count. Seen from one unit of the day, the days on which it counts recur with `cycle`.
-        """
-        per = DAY // self.unit
-        common = gcd(per, self.step)
-        self.cycle = cycle = self.step // common
-        inverse = pow(per // common, -1, cycle) if cycle > 1 else 0
-        origin = self.start // self.unit
-        found: dict[int, list[int]] = {}
-        for unit in self.units():
-            distance = origin - unit
-            if distance % common == 0:
-                day = distance // common * inverse % cycle
-                found.setdefault(day, []).append(unit * self.unit)
-        return {day: tuple(bases) for day, bases in found.items()}
-
-    def units(self) -> Iterable[int]:
-        """The hours or minutes of a day that BYHOUR and BYMINUTE leave; one unit for DAILY."""
-        if self.unit == DAY:
-            return (0,)
-        hours = self.rule.byhour or range(24)
-        if self.unit == HOUR:
-            return hours
-        minutes = self.rule.byminute or range(60)
-        return [hour * 60 + minute for hour in hours for minute in minutes]
-
-    def year_days(self, year: int) -> tuple[int, ...]:
-        """The matching days of a year, in seconds since its first."""
-        kind = year_kind(year)
-        found = self.kinds.get(kind)
-        if found is None:
-            found = self.kinds[kind] = tuple(d * DAY for d in rule_days(self.rule, kind))
-        return found
-
 
 def completed(rule: Rule, start: int) -> Rule:
     """The rule with what it leaves open taken from its start, as RFC 5545 has it."""
     day, clock = divmod(start, DAY)
-    at = date.fromordinal(day + EPOCH)
+    at = date.fromordinal(day + ORDINAL)
     if rule.frequency != "MINUTELY":
         if rule.frequency != "HOURLY":
             rule = replace(rule, byhour=rule.byhour or (clock // HOUR,))
@@ -331,17 +191,3 @@ def completed(rule: Rule, start: int) -> Rule:
     if rule.frequency == "MONTHLY" and not dated:
         return replace(rule, bymonthday=(at.day,))
     return rule
-
-
-def year_of(day: int) -> int:
-    return date.fromordinal(day + EPOCH).year
-
-
-def month_of(day: int) -> int:
-    at = date.fromordinal(day + EPOCH)
-    return at.year * 12 + at.month - 1
-
-
-def new_year(year: int) -> int:
-    """The day number of the first of January."""
-    return date(year, 1, 1).toordinal() - EPOCH

@@ -7,15 +7,14 @@ BYSECOND, or `every 10s`, says the same); what RFC 5545 forbids is refused, not 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 
 from rota.errors import Problem, TriggerError
+from rota.when.rrule_rule import EPOCH, PARTS, WEEKDAYS, Rule, Until
 
-__all__ = ("FREQUENCIES", "WEEKDAYS", "Rule", "Until", "read_rule", "read_rule_parts")
+__all__ = ("FREQUENCIES", "read_rule", "read_rule_parts")
 
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # How long an interval may be: 400 years, after which the calendar repeats.
 FREQUENCIES = {
     "YEARLY": 400,
@@ -38,22 +37,6 @@ NUMBERS = {
     "BYSECOND": (0, 60, False),
     "BYSETPOS": (1, 366, True),
 }
-PARTS = (
-    "FREQ",
-    "INTERVAL",
-    "COUNT",
-    "UNTIL",
-    "WKST",
-    "BYMONTH",
-    "BYWEEKNO",
-    "BYYEARDAY",
-    "BYMONTHDAY",
-    "BYDAY",
-    "BYHOUR",
-    "BYMINUTE",
-    "BYSECOND",
-    "BYSETPOS",
-)
 ELSEWHERE = {
     "DTSTART": "leave it out and write the start behind the rule, such as from 2026-03-02T09:00",
     "RDATE": "leave it out and join the date, such as rrule … or at 2026-03-02T09:00",
@@ -62,68 +45,13 @@ ELSEWHERE = {
 }
 FORM = "write a rule such as FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=9"
 UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z?))?")
-EPOCH = datetime(1970, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Until:
-    """The last moment of a rule: seconds since 1970-01-01T00:00, on the wall or in UTC; inclusive."""
-
-    wall: int
-    utc: bool = False
-
-    def __str__(self) -> str:
-        at = EPOCH + timedelta(seconds=self.wall)
-        clock = f"{at.hour:02}{at.minute:02}{at.second:02}{'Z' if self.utc else ''}"
-        return f"{at.year:04}{at.month:02}{at.day:02}T{clock}"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a recurrence rule says; `str()` is its canonical text.
-
-    >>> str(read_rule("rrule:byday=fr,mo;freq=weekly;interval=1"))
-    'FREQ=WEEKLY;BYDAY=MO,FR'
-    """
-
-    frequency: str
-    interval: int = 1
-    count: int | None = None
-    until: Until | None = None
-    wkst: int = 0
-    bymonth: tuple[int, ...] = ()
-    byweekno: tuple[int, ...] = ()
-    byyearday: tuple[int, ...] = ()
-    bymonthday: tuple[int, ...] = ()
-    byday: tuple[tuple[int, int], ...] = ()  # (which one, 0 for every; Monday 0 … Sunday 6)
-    byhour: tuple[int, ...] = ()
-    byminute: tuple[int, ...] = ()
-    bysecond: tuple[int, ...] = ()
-    bysetpos: tuple[int, ...] = ()
-
-    def __str__(self) -> str:
-        parts = [f"FREQ={self.frequency}"]
-        if self.interval != 1:
-            parts.append(f"INTERVAL={self.interval}")
-        if self.count is not None:
-            parts.append(f"COUNT={self.count}")
-        if self.until is not None:
-            parts.append(f"UNTIL={self.until}")
-        if self.wkst:
-            parts.append(f"WKST={WEEKDAYS[self.wkst]}")
-        for name in PARTS[5:]:
-            if name == "BYDAY":
-                values = [f"{place or ''}{WEEKDAYS[day]}" for place, day in self.byday]
-            else:
-                values = [str(number) for number in getattr(self, name.lower())]
-            if values:
-                parts.append(f"{name}={','.join(values)}")
-        return ";".join(parts)
 
 
 def read_rule(text: str) -> Rule:
     """The rule of a text; a TriggerError with every problem of any other.
 
+    >>> str(read_rule("rrule:byday=fr,mo;freq=weekly;interval=1"))
+    'FREQ=WEEKLY;BYDAY=MO,FR'
     >>> read_rule("FREQ=DAILY;BYHOUR=24").problems
     Traceback (most recent call last):
     rota.errors.TriggerError: BYHOUR “24”: it goes from 0 to 23
@@ -329,7 +257,9 @@ def refuse_misfits(rule: Rule, problems: list[Problem]) -> None:
 
 
 def misfit(part: str, rule: Rule, hint: str) -> Problem:
-    return wrong(part.split()[0], str(rule), f"{part} does not go with FREQ={rule.frequency}", hint)
+    return wrong(
+        part.partition(" ")[0], str(rule), f"{part} does not go with FREQ={rule.frequency}", hint
+    )
 
 
 def wrong(part: str, text: str, reason: str, hint: str = "") -> Problem:

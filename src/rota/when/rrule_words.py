@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rota.when.rrule_text import Rule, Until
+from rota.when.rrule_rule import Rule, Until
 
 __all__ = ("rule_words",)
 
@@ -66,9 +66,9 @@ def date_words(rule: Rule) -> list[str]:
         plain = tuple(rule.byday) == tuple((0, day) for day in range(5))
         words.append("on Monday to Friday" if plain else f"on {listed(days)}{of}")
     if rule.bymonthday:
-        words.append(f"on the {listed([day_place(n) for n in rule.bymonthday])} of the month")
+        words.append(f"on {places(rule.bymonthday)} of the month")
     if rule.byyearday:
-        words.append(f"on the {listed([day_place(n) for n in rule.byyearday])} of the year")
+        words.append(f"on {places(rule.byyearday)} of the year")
     if rule.byweekno:
         weeks = [str(n) if n > 0 else f"{-n} from the end" for n in rule.byweekno]
         words.append(f"in week{'s' if len(weeks) > 1 else ''} {listed(weeks)}")
@@ -119,9 +119,11 @@ def placed(number: int) -> str:
     return ordinal(number)
 
 
-def day_place(number: int) -> str:
-    """Which day: 1st, 31st, last day."""
-    return ordinal(number) if number > 0 else f"{placed(number)} day"
+def places(numbers: Sequence[int]) -> str:
+    """Which days: the 1st and the last day."""
+    forward = [f"the {ordinal(number)}" for number in numbers if number > 0]
+    back = [f"the {placed(number)} day" for number in numbers if number < 0]
+    return listed(forward + back[::-1])
 
 
 def ordinal(number: int) -> str:

@@ -75,7 +75,7 @@ class Sitecore:
             yield slot
 
     def latest(self, after: int, until: int, count: int, ground: Ground) -> list[int]:
-        """The last `count` slots in (after, until], ascending; one at most for the vendor's rule."""
+        """The last `count` slots in (after, until], ascending; one at most if not anchored."""
         until = min(until, self.end(ground), LAST)
         if count <= 0 or until <= after:
             return []
@@ -200,7 +200,7 @@ class Sitecore:
             if last is not None:
                 yield last
 
-    # --- the grid ----------------------------------------------------------------------------------
+    # --- the grid --------------------------------------------------------------------------------
 
     def _anchored(self, after: int, ground: Ground) -> Iterator[int]:
         if not self._by_days:

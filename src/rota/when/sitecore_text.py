@@ -1,7 +1,7 @@
 """Sitecore's recurrence text `start|end|days|interval`: read strictly, read for an import, written.
 
-Sitecore itself never says that a text is wrong: it ignores what it cannot read and runs anyway. Here
-an unreadable text is refused with all its problems; an import keeps only what is safe to keep.
+Sitecore itself never says that a text is wrong: it ignores what it cannot read and runs anyway.
+Here an unreadable text is refused with all its problems; an import keeps only what is safe to keep.
 """
 
 from __future__ import annotations
@@ -40,13 +40,15 @@ STAMP_FORM = "write yyyyMMdd or yyyyMMddTHHmmss, with a Z at the end for UTC, or
 
 STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z?))?")
 LOOSE = re.compile(
-    r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:[T ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?)?(Z?)",
+    r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})"
+    r"(?:[T ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?)?(Z?)",
     re.IGNORECASE,
 )
 RELATIVE = frozenset(("now", "today", "tomorrow", "yesterday"))
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 CALENDAR = datetime(1970, 1, 1)
 TICK = timedelta(microseconds=1)
 
@@ -94,7 +96,7 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a text that was imported: a recurrence, or None and why it must stay disabled."""
+    """What became of a text that was imported: a recurrence, or None and why it is disabled."""
 
     recurrence: Recurrence | None
     problems: tuple[Problem, ...] = ()

@@ -31,8 +31,8 @@ def read_span(text: str) -> int | Problem:
 
     >>> read_span("1.02:05:10")
     93910
-    >>> print(read_span("24:00:00"))
-    interval “24:00:00”: the hour goes from 0 to 23; write 1.00:00:00 (24 hours) or 24.00:00:00 (24 days)
+    >>> print(read_span("00:60:00"))
+    interval “00:60:00”: minutes go from 0 to 59; write 01:00:00
     """
     match = SPAN.fullmatch(text)
     if match is None:

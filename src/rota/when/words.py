@@ -25,7 +25,7 @@ def trigger_words(trigger: Trigger) -> str:
     text = ", or ".join(term_words(term) for term in trigger.terms)
     if trigger.excepted:
         text += f", {trigger.excepted.words()}"
-    if needs_zone(trigger):
+    if needs_zone(trigger) and not (trigger.zone == "UTC" and text.endswith(" UTC")):
         text += f", {zone_words(trigger.zone)}"
     if trigger.gap:
         text += f", {GAPS[trigger.gap]}"

@@ -116,7 +116,7 @@ class Zone:
         if first < second:
             if gap == "shift":
                 return (wall - first,)
-            return () if gap == "skip" else (self.edge(wall - second, wall - first),)
+            return () if gap == "skip" else (self.edge(wall - second - SECOND, wall - first),)
         if fold == "both":
             return (wall - first, wall - second)
         return (wall - (first if fold == "first" else second),)
@@ -181,7 +181,8 @@ def changes(where: Zone, year: int) -> tuple[Change, ...]:
     while low < end:
         high = min(low + PROBE, end, LAST_DAY)
         if (later := where.midnight(high)) != before:
-            instant = where.edge(low * DAY - before, high * DAY - later)
+            # A gap at midnight begins at the very instant that is looked at.
+            instant = where.edge(low * DAY - before - SECOND, high * DAY - later)
             found.append(Change(instant, before, later))
         if high == LAST_DAY:
             break

@@ -151,6 +151,13 @@ def test_why(call, fake):
     assert told == "2026-03-01T09:00:00Z  ran\nRun 12: succeeded, 12 items removed\n"
 
 
+def test_a_time_beside_every_slot_is_told_the_nearest(call, fake):
+    fake.why = replace(fake.why, decision="none", reason="no_slot", run=None)
+    told = call("why", "acme.clean", "--at", "2026-03-01T10:30").out.splitlines()
+    assert told[0] == "2026-03-01T09:30:00Z  none"
+    assert told[2] == "The nearest slot: 2026-03-01T09:00:00Z"
+
+
 def test_why_not_in_words(call, fake):
     fake.why = replace(fake.why, decision="skipped", reason="overlap", run=None)
     assert "a run of the same schedule was still open" in call(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
+
 import pytest
 
 
@@ -84,3 +88,11 @@ def test_due_in_words(call):
 def test_due_wants_to_know_when(call):
     answer = call("due", "manual", "--json")
     assert (answer.code, answer.error["part"]) == (2, "--now")
+
+
+def test_the_example_of_the_documentation(call):
+    """The command in docs/cli.md that shows its output."""
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"\$ rota (next 'weekly.*?)```", page, flags=re.DOTALL)
+    line, _, shown = block.partition("\n")
+    assert call(*shlex.split(line)).out == shown

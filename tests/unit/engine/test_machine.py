@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from driving import Driven
-
 from rota.engine.messages import Changed, LeaseLost, Stop, Unwritten, Work
 from rota.instants import SECOND
 from rota.ports.records import EventQuery

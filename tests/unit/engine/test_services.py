@@ -101,7 +101,7 @@ def test_each_run_has_its_own() -> None:
 
 def test_services_learn_of_the_run_s_error() -> None:
     events: list[str] = []
-    with pytest.raises(ValueError, match="oops"), everything(events).scope() as scope:  # noqa: PT012  the error is raised within
+    with pytest.raises(ValueError, match="oops"), everything(events).scope() as scope:
         scope.get(Database)
         raise ValueError("oops")
     assert events == ["database open", "rolled back", "database closed"]
@@ -115,7 +115,7 @@ def test_a_service_cannot_hide_the_run_s_error() -> None:
 
     services = Services()
     services.provide(Database, forgiving)
-    with pytest.raises(ValueError, match="oops"), services.scope() as scope:  # noqa: PT012  the error is raised within
+    with pytest.raises(ValueError, match="oops"), services.scope() as scope:
         scope.get(Database)
         raise ValueError("oops")
 
@@ -225,7 +225,7 @@ def test_errors_in_closing_are_reported_and_close_the_others() -> None:
     services.provide(Client, Client)
 
     scope = services.scope()
-    with pytest.raises(BaseExceptionGroup) as caught, scope:  # noqa: PT012  the error is raised within
+    with pytest.raises(BaseExceptionGroup) as caught, scope:
         client = scope.get(Client)
         scope.get(Settings)
         scope.get(Database)
@@ -246,7 +246,7 @@ def test_an_error_in_closing_is_noted_on_the_run_s_own() -> None:
     services = Services()
     services.provide(Database, factory)
     scope = services.scope()
-    with pytest.raises(KeyError) as caught, scope:  # noqa: PT012  the error is raised within
+    with pytest.raises(KeyError) as caught, scope:
         scope.get(Database)
         raise KeyError("own")
     assert caught.value.__notes__ == ["closing Database failed too: OSError: disk full"]

@@ -34,9 +34,7 @@ class Around:
         self.real: list[tuple[datetime, datetime]] = []
         moment = low.replace(second=0, microsecond=0)
         while moment <= high:
-            local = moment.astimezone(self.zone).replace(tzinfo=None)
-            if local.second == 0:
-                self.real.append((moment, local))
+            self.real.append((moment, moment.astimezone(self.zone).replace(tzinfo=None)))
             moment += timedelta(seconds=30)
 
     def meaning(self, wall: datetime) -> tuple[list[datetime], bool]:
@@ -49,6 +47,9 @@ class Around:
                 found.append(moment)
         if found:
             return sorted(found), False
+        if self.walls and self.walls[-1][2]:  # the same gap goes on
+            _, (shifted, gap_end), _ = self.walls[-1]
+            return [shifted + MINUTE, gap_end], True
         return [self.shifted(wall), self.gap_end(wall)], True
 
     def shifted(self, wall: datetime) -> datetime:
@@ -84,7 +85,8 @@ class Around:
 
     def floats(self, rule: Rule) -> list[datetime]:
         """The instants at which a rule fires that looks at the clock every real minute."""
-        return [moment for moment, wall in self.real if moment > self.low and rule(wall)]
+        return [moment for moment, wall in self.real
+                if moment > self.low and wall.second == 0 and rule(wall)]
 
     def grid(self, anchor: datetime, minutes: int, allow: Rule) -> list[datetime]:
         """Every so many real minutes from an anchor, where the wall time is allowed."""

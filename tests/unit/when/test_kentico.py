@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rota.errors import TriggerError
 from rota.instants import from_datetime, to_datetime
 from rota.when.kentico import Kentico
-from rota.when.kentico_text import DAYS, Encoded, import_encoded, read_encoded
+from rota.when.kentico_text import import_encoded, read_encoded
+from rota.when.kentico_value import DAYS, Encoded
 from rota.when.term import Ground
 from rota.when.zone import zone
 
@@ -242,7 +243,8 @@ def test_is_the_same_when_written_and_read_again(value: Encoded) -> None:
 
 
 @given(st.lists(st.sampled_from(["day", "month", "hour", "3/2/2026 2:00:00 AM", "1", "-1", "Monday",
-                                 "", "x", "08:00:00", "2026-03-02", "first"]), max_size=7))  # fmt: skip
+                                 "", "x", "08:00:00", "2026-03-02", "first"]),
+                max_size=7))  # fmt: skip
 def test_only_the_declared_error_escapes(fields: list[str]) -> None:
     try:
         read_encoded(";".join(fields))

@@ -32,7 +32,7 @@ GRIDS: dict[str, tuple[int, Callable[[datetime], bool]]] = {
     "every 7m on sun,mon between 23:00-03:00": (
         7, lambda w: w.weekday() in (0, 6) and not 180 < w.hour * 60 + w.minute < 1380),
 }
-POLICIES = [(gap, fold) for gap in ("shift", "after", "skip") for fold in ("first", "second", "both")]
+POLICIES = [("shift", "first"), ("after", "second"), ("skip", "both")]
 ANCHOR = datetime(1969, 6, 1, tzinfo=UTC)
 
 
@@ -78,15 +78,15 @@ WELL_KNOWN = [
 
 @pytest.mark.parametrize("zone, moment", WELL_KNOWN)
 def test_well_known_changes(zone: str, moment: datetime) -> None:
-    check(zone, moment - timedelta(days=2), moment + timedelta(days=2))
+    check(zone, moment - timedelta(days=1), moment + timedelta(days=1))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_sampled_changes(seed: int) -> None:
     chance = random.Random(seed)
     zone = chance.choice(ZONES)
     first = chance.randrange(1970, 2030)
-    for moment in list(changes(zone, first, first + 7))[:2]:
+    for moment in list(changes(zone, first, first + 5))[:1]:
         check(zone, moment - timedelta(days=1), moment + timedelta(days=1))
 
 

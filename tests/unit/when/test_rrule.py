@@ -14,8 +14,9 @@ from rota.errors import TriggerError
 from rota.instants import from_datetime
 from rota.when import trigger
 from rota.when.rrule import RRule
+from rota.when.rrule_rule import WEEKDAYS
 from rota.when.rrule_sets import Expansion
-from rota.when.rrule_text import FREQUENCIES, WEEKDAYS, read_rule
+from rota.when.rrule_text import FREQUENCIES, read_rule
 from rota.when.term import Ground
 from rota.when.zone import zone
 
@@ -90,6 +91,10 @@ starts = st.datetimes(datetime(1995, 1, 1), datetime(2030, 12, 31)).map(
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), starts)
 def test_finds_what_dateutil_finds(text: str, start: datetime) -> None:
+    if text.startswith("FREQ=WEEKLY") and "BYSETPOS" in text:
+        # dateutil's first week begins with the start, ours with the week, as in every other period
+        first = WEEKDAYS.index(text[-2:]) if "WKST" in text else 0
+        start -= timedelta(days=(start.weekday() - first) % 7)
     found = moments(
         list(islice(Expansion(read_rule(text), seconds(start)).after(seconds(start) - 1), 25))
     )
@@ -183,7 +188,8 @@ def test_finds_the_standards_examples(text: str, expected: list[str]) -> None:
 def test_counts_from_the_start_however_late_it_is_asked() -> None:
     text = "FREQ=DAILY;COUNT=10000 from 2000-01-01"
     assert after(text, "2027-05-17 12:00", 2) == ["2027-05-18 00:00"]
-    assert after("FREQ=MINUTELY;COUNT=3;BYSETPOS=2;BYSECOND=0,30 from 2026-01-01", "2025-01-01", 9) == [
+    text = "FREQ=MINUTELY;COUNT=3;BYSETPOS=2;BYSECOND=0,30 from 2026-01-01"
+    assert after(text, "2025-01-01", 9) == [
         "2026-01-01 00:00:30", "2026-01-01 00:01:30", "2026-01-01 00:02:30",
     ]  # fmt: skip
 
@@ -202,7 +208,8 @@ def test_until_is_inclusive_and_utc_if_it_says_so() -> None:
 
 def test_a_time_in_a_gap_is_moved_and_a_repeated_one_comes_once() -> None:
     daily = "FREQ=DAILY from 2026-03-28T02:30"
-    for gap, hours in (("shift", ["01:30", "01:30", "00:30"]), ("after", ["01:30", "01:00", "00:30"]),
+    for gap, hours in (("shift", ["01:30", "01:30", "00:30"]),
+                       ("after", ["01:30", "01:00", "00:30"]),
                        ("skip", ["01:30", "00:30", "00:30"])):  # fmt: skip
         found = after(f"{daily} in Europe/Prague gap {gap}", "2026-03-27", 3)
         assert [slot[11:] for slot in found] == hours
@@ -235,7 +242,8 @@ def test_in_a_zone_is_what_each_wall_time_resolves_to(
     slow = sorted({i for one in walls for i in where.resolve(one * 1_000_000, gap, fold)})
     slow = [i for i in slow if i > at("1990-01-01")][:200]
     kind = RRule(read_rule(text))
-    assert list(islice(kind.slots(at("1990-01-01"), ground), 200)) == slow
+    found = list(islice(kind.slots(at("1990-01-01"), ground), 200))
+    assert found == slow
     if slow:
         assert kind.latest(slow[0], slow[-1], 30, ground) == slow[1:][-30:]
         middle = slow[len(slow) // 2]
@@ -303,7 +311,8 @@ def test_second_60_is_second_59() -> None:
      "every 2 weeks on Monday to Friday at 09:00"),
     ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
      "every month on Monday to Friday, of these only the last of each month"),
-    ("FREQ=MONTHLY;BYMONTHDAY=1,-1;COUNT=3", "every month on the last day and 1st of the month, 3 times"),
+    ("FREQ=MONTHLY;BYMONTHDAY=1,-1;COUNT=3",
+     "every month on the 1st and the last day of the month, 3 times"),
     ("FREQ=YEARLY;BYDAY=20MO", "every year on the 20th Monday of the year"),
     ("FREQ=HOURLY;BYMINUTE=0,30;UNTIL=20261231T170000Z",
      "every hour at minutes 0 and 30, until 31 December 2026 at 17:00 UTC"),
@@ -313,7 +322,8 @@ def test_says_it_in_words(text: str, words: str) -> None:
 
 
 @given(st.lists(st.sampled_from([
-    "FREQ=", "DAILY", "YEARLY", "MINUTELY", ";", "=", ",", "BYDAY", "1MO", "-1FR", "BYSETPOS", "INTERVAL",
+    "FREQ=", "DAILY", "YEARLY", "MINUTELY", ";", "=", ",", "BYDAY", "1MO", "-1FR", "BYSETPOS",
+    "INTERVAL",
     "COUNT", "UNTIL", "20260101", "T000000Z", "99999999999999", "-", "٣", "BYHOUR", "9", "0",
 ]), max_size=14))  # fmt: skip
 def test_only_the_declared_error_escapes(pieces: list[str]) -> None:

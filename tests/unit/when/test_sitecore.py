@@ -1,4 +1,4 @@
-"""Sitecore's recurrence text: what is read, what is refused, when it is due. SK n: the scenarios."""
+"""Sitecore's recurrence text: read, refused, when it is due. SK n: the numbered scenarios."""
 
 from __future__ import annotations
 

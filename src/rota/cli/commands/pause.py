@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from rota.cli.application import client
-from rota.cli.moments import instant, shown
+from rota.cli.moments import instant
 from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.style import clean
+from rota.instants import from_datetime, rfc3339
 
 __all__ = ("command",)
 
@@ -27,4 +28,5 @@ def command(settings: Settings, name: str, until: str | None, reason: str) -> No
     if settings.json:
         document(item.json())
         return
-    line(f"Paused {clean(name)} " + (f"until {shown(end)}." if end else "until it is resumed."))
+    then = rfc3339(from_datetime(end)) if end else "it is resumed"
+    line(f"Paused {clean(name)} until {then}.")

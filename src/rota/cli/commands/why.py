@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import click
@@ -19,7 +20,7 @@ from rota.instants import from_datetime, rfc3339
 __all__ = ("command",)
 
 REASONS: Final = {
-    "no_slot": "there is no slot at that time; the nearest is the one shown",
+    "no_slot": "there is no slot at that time",
     "overlap": "a run of the same schedule was still open",
     "paused": "the schedule was paused",
     "disabled": "the schedule was switched off",
@@ -42,15 +43,17 @@ def command(settings: Settings, name: str, at: str) -> None:
     if settings.json:
         document(found.json())
         return
-    tell(found)
+    tell(found, moment)
 
 
-def tell(found: Why) -> None:
+def tell(found: Why, asked: datetime) -> None:
     """The decision, its reason in words, and the run it led to."""
-    line(f"{rfc3339(from_datetime(found.due))}  {paint(found.decision)}")
+    line(f"{rfc3339(from_datetime(asked))}  {paint(found.decision)}")
     if found.reason:
         said = REASONS.get(found.reason)
         line(f"Reason: {found.reason}" + (f", {said}" if said else ""))
+    if found.due != asked:
+        line(f"The nearest slot: {rfc3339(from_datetime(found.due))}")
     if found.run is not None and not found.run.skips:
         run = found.run
         said = clean(run.result or last_line(run.error))

@@ -23,7 +23,8 @@ class Deciding(Tables):
         with self.transaction():
             if new.unique and self._has_twin(new):
                 return None
-            if new.kind == "slot" and (new.schedule, new.due, new.target) in self.slots:
+            slot = (new.schedule or "", new.due, new.target)
+            if new.kind == "slot" and slot in self.slots:
                 return None
             row = self._insert(new, new.schedule, now)
             schedule = self.schedule_rows.get(new.schedule or "")

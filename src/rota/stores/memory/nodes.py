@@ -111,8 +111,8 @@ class Nodes(Tables):
 
     def prune_events(self, before: int, limit: int) -> int:
         with self.transaction():
-            old = sorted(row.id for row in self.event_rows.values() if row.time < before)
-            going = old[: bounded(limit)]
+            old = sorted((row.time, row.id) for row in self.event_rows.values())
+            going = [event for time, event in old if time < before][: bounded(limit)]
             for event in going:
                 self.event_rows.drop(event)
             return len(going)

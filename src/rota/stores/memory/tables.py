@@ -83,7 +83,7 @@ class Tables:
         self.leases: Table[str, Lease] = Table(self.journal)
         self.event_rows: Table[int, EventRow] = Table(self.journal)
         # indexes over run_rows, kept by put_run and drop_run alone
-        self.slots: Table[tuple[str | None, int, str], int] = Table(self.journal)
+        self.slots: Table[tuple[str, int, str], int] = Table(self.journal)
         self.open_of: dict[str | None, Table[int, None]] = {}  # open runs of a schedule
         self.history_of: dict[str | None, Table[int, None]] = {}  # all rows of a schedule
         self.queue: list[tuple[int, int, int]] = []  # waiting: -priority, due, id; sorted
@@ -125,7 +125,7 @@ class Tables:
         if old is None:
             row = own(row)
             self.rows_of(self.history_of, row.schedule)[row.id] = None
-            if row.kind == "slot":
+            if row.kind == "slot" and row.schedule is not None:
                 self.slots[row.schedule, row.due, row.target] = row.id
         elif old.state in WAITING:
             del self.queue[bisect_left(self.queue, place(old))]
@@ -141,7 +141,7 @@ class Tables:
         """Delete a final run with its log."""
         row = self.run_rows[run]
         self.rows_of(self.history_of, row.schedule).drop(run)
-        if row.kind == "slot":
+        if row.kind == "slot" and row.schedule is not None:
             self.slots.drop((row.schedule, row.due, row.target))
         self.run_rows.drop(run)
         self.lines.drop(run)

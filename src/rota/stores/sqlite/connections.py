@@ -33,6 +33,10 @@ class Link:
         self.process = os.getpid()
         self.thread = threading.current_thread()
 
+    def broken(self) -> bool:
+        """Whether SQLite took this thread's transaction back by itself, as on a full disk."""
+        return self.depth > 0 and not self.connection.in_transaction
+
 
 class Connections:
     """The connections of one process to one file."""
@@ -74,12 +78,21 @@ class Connections:
             raise unreachable(self.path, "the store is not open", "call open() first")
         with translated(self.path):
             self.check_identity()
-            link = Link(self.connect())
+            return self.adopt(self.connect())
+
+    def adopt(self, connection: sqlite3.Connection) -> Link:
+        """Make a connection this thread's own."""
+        link = Link(connection)
         with self.lock:
             self.sweep()
             self.links.append(link)
         self.local.link = link
         return link
+
+    def check(self, link: Link) -> None:
+        """Refuse to carry on a transaction of which the beginning is gone."""
+        if link.broken():
+            raise unreachable(self.path, "the transaction was taken back", "try it again")
 
     def sweep(self) -> None:
         """Close what ended threads left behind."""
@@ -123,12 +136,14 @@ class Connections:
     def transaction(self) -> Iterator[None]:
         """All or nothing. Inside another transaction of this thread it is a part of that one."""
         link = self.link()
+        self.check(link)
         start, end, undo = SAVE if link.depth else IMMEDIATE
         with translated(self.path):
             link.connection.execute(start)
             link.depth += 1
             try:
                 yield
+                self.check(link)
                 link.connection.execute(end)
             except BaseException:
                 if link.connection.in_transaction:

@@ -10,8 +10,8 @@ from typing import Any
 
 from rota.ports.clock import Clock
 from rota.stores.common import clean, json_text
-from rota.stores.sqlite.connections import Connections, Link
-from rota.stores.sqlite.faults import translated, unreachable
+from rota.stores.sqlite.connections import Connections
+from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.statements import sql
 
 __all__ = ("Database", "Values", "listed")
@@ -72,10 +72,8 @@ class Database:
         return range(last - count + 1, last + 1)
 
     def _connection(self) -> sqlite3.Connection:
-        link: Link = self.connections.link()
-        if link.depth and not link.connection.in_transaction:
-            # SQLite took the whole transaction back by itself, as it does when the disk is full.
-            raise unreachable(self.path, "the transaction was taken back", "try it again")
+        link = self.connections.link()
+        self.connections.check(link)
         return link.connection
 
 

@@ -27,6 +27,8 @@ class Standing(NamedTuple):
     version: int
     next_due: int | None
     decided_through: int
+    latest: int | None  # the latest slot that has a row
+    opened: int  # open runs of all targets, before the batch
 
 
 class Batch:
@@ -36,20 +38,31 @@ class Batch:
         self.store = store
         self.now = now
         names = listed({decision.name for decision in decisions})
-        slots = listed([d.name, new.due] for d in decisions for new in d.launches)
         self.standing = {
             name: Standing(*rest) for name, *rest in store.all("decide_schedules", (names,))
         }
-        self.taken = {*store.all("decide_slots", (slots,))} if slots != "[]" else set()
-        self.open = {
-            (name, target): count
-            for name, target, count in (store.all("decide_open", (names,)) if slots != "[]" else ())
-        }
         (self.last,) = store.all("drawn", ("run",))[0]  # id so far; drawn for good by flush()
         self.drawn = 0
+        self.slots: set[tuple[str, int, str]] = set()  # that this batch gave a row
+        self.open: dict[tuple[str, str], int] = {}  # open runs of a schedule's target
         self.runs: list[Values] = []
         self.advances: list[Values] = []
         self.lifted: list[Values] = []
+
+    def has_row(self, schedule: str, due: int, target: str) -> bool:
+        """Whether the slot has a row already."""
+        slot = (schedule, due, target)
+        latest = self.standing[schedule].latest
+        known = latest is not None and due <= latest  # rarely: slots come in order
+        return slot in self.slots or (known and self.store.first("has_slot", slot) is not None)
+
+    def opened(self, schedule: str, target: str) -> int:
+        """How many runs of the schedule's target are open."""
+        place = (schedule, target)
+        if place not in self.open:
+            some = self.standing[schedule].opened
+            self.open[place] = len(self.store.all("opened", place)) if some else 0
+        return self.open[place]
 
     def next_id(self) -> int:
         """An id for a row to be."""
@@ -96,7 +109,7 @@ class Deciding(Runs, Ending, Database):
         skipped: list[Skip] = []
         for one in in_order(decision):
             if isinstance(one, NewRun):
-                if one.due <= row.decided_through or (name, one.due, one.target) in batch.taken:
+                if one.due <= row.decided_through or batch.has_row(name, one.due, one.target):
                     continue
                 if self._has_room(batch, name, one):
                     launched.append(self._launch(batch, name, one))
@@ -121,7 +134,7 @@ class Deciding(Runs, Ending, Database):
     def _has_room(self, batch: Batch, schedule: str, new: NewRun) -> bool:
         """Whether the overlap policy lets the run be launched; makes the room if it says so."""
         place = (schedule, new.target)
-        opened = batch.open.get(place, 0)
+        opened = batch.opened(schedule, new.target)
         if new.room is not None and new.room.cancel and opened:
             batch.flush_runs()
             self.stop(self.opened(*place), "overlap", batch.now)
@@ -137,8 +150,8 @@ class Deciding(Runs, Ending, Database):
         run = batch.next_id()
         batch.runs.append(run_values(run, new, schedule, batch.now))
         place = (schedule, new.target)
-        batch.open[place] = batch.open.get(place, 0) + 1
-        batch.taken.add((schedule, new.due, new.target))
+        batch.open[place] = batch.opened(*place) + 1
+        batch.slots.add((schedule, new.due, new.target))
         return run
 
     def _skip(self, batch: Batch, schedule: str, skip: Skip, target: str) -> None:
@@ -148,7 +161,7 @@ class Deciding(Runs, Ending, Database):
         run, reason, due_last = latest or (0, None, None)
         if reason == skip.reason and due_last is not None and due_last < skip.first:
             self.do("decide_extend_skip", (run, skip.last, skip.count))
-        elif self.first("has_slot", (schedule, skip.first, target)) is None:
+        elif not batch.has_row(schedule, skip.first, target):
             task = batch.standing[schedule].task
             row = (
                 batch.next_id(),
@@ -161,7 +174,7 @@ class Deciding(Runs, Ending, Database):
                 skip.last,
             )
             self.do("decide_skip", (*row, skip.count))
-        batch.taken.add((schedule, skip.first, target))
+        batch.slots.add((schedule, skip.first, target))
 
     def _has_twin(self, new: NewRun) -> bool:
         """Whether a run of the same task with equal parameters is waiting already."""

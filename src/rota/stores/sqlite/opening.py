@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from rota.errors import StoreRefused, Unreachable
@@ -34,21 +36,31 @@ def open_file(connections: Connections, app: str) -> None:
     if sqlite3.sqlite_version_info < OLDEST:
         version = sqlite3.sqlite_version
         raise StoreRefused(f"SQLite {version} is too old", hint="use a Python with SQLite 3.31")
+    connections.close()
     place.check(path)
     place.create(path)
     with translated(path):
         connection = connections.connect()
-        try:
+        with closing_on_error(connection):
             if place.looks_truncated(path):
                 check_pages(connections, connection)
             found = inspect(connections, connection, app)
             use_wal(connections, connection)
             if found.app is None or found.schema < migrations()[-1].number:
                 migrate(connections, connection, app)
-        finally:
-            connection.close()
     connections.remember_identity()
     connections.opened = True
+    connections.adopt(connection)
+
+
+@contextmanager
+def closing_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Close the connection if what follows fails."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def inspect(connections: Connections, connection: sqlite3.Connection, app: str) -> Found:

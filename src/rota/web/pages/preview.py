@@ -48,9 +48,10 @@ async def page(request: Request) -> Response:
             except RotaError as error:
                 problems = [Mended(one, mend(given, one)) for one in error.problems]
         times = [(moment, "") for moment in (seen.times if seen else [])]
+        strip = day_strip([], times, look) if seen else None
         return {
             "given": given, "seen": seen, "problems": problems, "examples": EXAMPLES,
-            "strip": day_strip([], times, look) if seen else None,
+            "strip": strip if strip and strip.planned else None,
         }  # fmt: skip
 
     return render(request, "preview.html", await call(request, work))

@@ -3,7 +3,7 @@ WHERE enabled = 1 AND awaits_end = 1
     AND NOT EXISTS (
         SELECT 1 FROM rota_run AS run
         WHERE run.schedule = rota_schedule.name
-            AND run.state IN ('queued', 'running', 'retrying')
+            AND run.finished IS NULL AND run.due_last IS NULL
     )
 ORDER BY name
 LIMIT ?1;

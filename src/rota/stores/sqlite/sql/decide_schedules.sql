@@ -1,3 +1,10 @@
-SELECT s.name, s.task, s.enabled, s.version, s.next_due, s.decided_through
+-- Where the schedules of a JSON list of names stand: with the latest slot that has a row, and how
+-- many runs are open, of all targets together.
+SELECT s.name, s.task, s.enabled, s.version, s.next_due, s.decided_through,
+    (SELECT max(run.due) FROM rota_run AS run WHERE run.schedule = s.name AND run.kind = 'slot'),
+    (
+        SELECT count(*) FROM rota_run AS run
+        WHERE run.schedule = s.name AND run.finished IS NULL AND run.due_last IS NULL
+    )
 FROM json_each(?1) AS wanted
 JOIN rota_schedule AS s ON s.name = wanted.value;

@@ -1,4 +1,4 @@
 SELECT id FROM rota_run
 WHERE schedule = ?1 AND (?2 IS NULL OR target = ?2)
-    AND state IN ('queued', 'running', 'retrying')
+    AND finished IS NULL AND due_last IS NULL
 ORDER BY id;

@@ -1,2 +1,2 @@
 DELETE FROM rota_event
-WHERE id IN (SELECT id FROM rota_event WHERE time < ?1 ORDER BY id LIMIT ?2);
+WHERE id IN (SELECT id FROM rota_event WHERE time < ?1 ORDER BY time, id LIMIT ?2);

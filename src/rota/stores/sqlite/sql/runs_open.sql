@@ -1,5 +1,5 @@
 SELECT id FROM rota_run
-WHERE state IN ('queued', 'running', 'retrying')
+WHERE finished IS NULL AND due_last IS NULL
     AND id < ?1
     AND (?2 IS NULL OR task = ?2)
     AND (?3 = '[]' OR state IN (SELECT value FROM json_each(?3)))

@@ -1,6 +1,6 @@
 -- One of the states that are rare among many: ?3 is its name alone.
 SELECT id FROM rota_run INDEXED BY rota_run_unusual
-WHERE state IN ('failed', 'cancelled', 'skipped', 'ignored', 'lost')
+WHERE state <> 'succeeded' AND state <> 'running' AND state <> 'queued' AND state <> 'retrying'
     AND state = ?3
     AND id < ?1
     AND (?2 IS NULL OR task = ?2)

@@ -5,12 +5,12 @@ SELECT s.name, s.task, s.trigger, s.title, s.parameters, s.policies, s.enabled, 
     s.last_result, s.runs,
     (
         SELECT count(*) FROM rota_run AS run
-        WHERE run.schedule = s.name AND run.state IN ('queued', 'running', 'retrying')
+        WHERE run.schedule = s.name AND run.finished IS NULL AND run.due_last IS NULL
             AND run.state = 'running'
     ),
     (
         SELECT count(*) FROM rota_run AS run
-        WHERE run.schedule = s.name AND run.state IN ('queued', 'running', 'retrying')
+        WHERE run.schedule = s.name AND run.finished IS NULL AND run.due_last IS NULL
             AND run.state <> 'running'
     )
 FROM json_each(?1) AS wanted

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from web.fake import Fake, hostile, ordinary
+from web.serving import serving
+
+from rota import Rota, Run, every, manual
+
+
+class Newsroom:
+    """A real Rota whose tasks end when a test says so."""
+
+    def __init__(self) -> None:
+        self.rota = rota = Rota("memory://", app="newsroom")
+        self.go = threading.Event()
+
+        @rota.task("news.count", schedule=manual(), title="Count the pages")
+        def count(run: Run) -> str:
+            run.log.info("counting begins")
+            run.progress(0.25, "a quarter")
+            self.go.wait(20)
+            run.log.warning("<b>nearly</b> done")
+            return "12 pages counted"
+
+        @rota.task("news.tidy", schedule=every("1h"), title="Tidy up")
+        def tidy() -> str:
+            return "tidied"
+
+        @rota.task("news.break", schedule=manual(), title="Break")
+        def broken() -> None:
+            raise ValueError("no such page")
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    room = Newsroom()
+    room.rota.start()
+    yield room
+    room.go.set()
+    room.rota.stop()
+
+
+@pytest.fixture
+def address(newsroom: Newsroom) -> Iterator[str]:
+    with serving(newsroom.rota) as where:
+        yield where
+
+
+def live(page: Page, address: str) -> Page:
+    page.goto(address)
+    expect(page.locator("#live")).to_have_text("live")
+    return page
+
+
+def row(page: Page, name: str) -> Any:
+    return page.locator(f'tr[id="s-{name}"]')
+
+
+def test_run_now_and_the_result_arrives_without_a_reload(
+    page: Page, newsroom: Newsroom, address: str
+) -> None:
+    live(page, f"{address}/")
+    page.evaluate("window.stayed = true")
+    row(page, "news.count").get_by_role("button", name="Run now").click()
+    expect(page.locator("#notice")).to_contain_text("Started news.count: run 1")
+    expect(row(page, "news.count")).to_contain_text("running")
+    expect(row(page, "news.count")).to_contain_text("25 %")
+    newsroom.go.set()
+    expect(row(page, "news.count").locator(".c-result")).to_have_text("12 pages counted")
+    expect(row(page, "news.count")).to_contain_text("ran")
+    assert page.evaluate("window.stayed")
+    assert page.url == f"{address}/"
+
+
+def test_a_run_is_watched_as_it_goes(page: Page, newsroom: Newsroom, address: str) -> None:
+    run = newsroom.rota.schedules.run("news.count")
+    live(page, f"{address}/runs/{run.id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("It is running")
+    expect(page.locator("#log li")).to_have_count(1)
+    newsroom.go.set()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("It ran and took")
+    expect(page.locator("#log li")).to_have_count(2)
+    expect(page.locator("#log li").last).to_contain_text("<b>nearly</b> done")
+    page.get_by_label("Level").select_option("warning")
+    expect(page.locator("#log li:visible")).to_have_count(1)
+    assert page.url.endswith("?level=warning")
+
+
+def test_pause_with_a_reason_then_undo(page: Page, newsroom: Newsroom, address: str) -> None:
+    live(page, f"{address}/schedules/news.tidy")
+    page.get_by_text("Pause…").click()
+    page.get_by_label("Until").select_option("1h")
+    page.get_by_label("Reason").fill("the printer is broken")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("It is paused")
+    expect(page.locator(".lead")).to_contain_text("the printer is broken")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#notice")).to_contain_text("Resumed news.tidy")
+    assert newsroom.rota.schedules.get("news.tidy").paused is False
+
+
+def test_a_long_run_is_cancelled(page: Page, newsroom: Newsroom, address: str) -> None:
+    run = newsroom.rota.schedules.run("news.count")
+    live(page, f"{address}/runs/{run.id}")
+    page.get_by_role("button", name="Cancel run").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("asked to stop")
+    newsroom.go.set()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("asked to stop")
+
+
+def test_search_keeps_the_focus_and_goes_into_the_address(page: Page, address: str) -> None:
+    live(page, f"{address}/")
+    page.keyboard.press("/")
+    page.keyboard.type("tidy")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    expect(page.locator("#q")).to_be_focused()
+    expect(page).to_have_url(f"{address}/?q=tidy&status=&sort=")
+    page.go_back()
+
+
+def test_the_keyboard_alone(page: Page, newsroom: Newsroom, address: str) -> None:
+    live(page, f"{address}/")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(row(page, "news.count")).to_be_focused()
+    page.keyboard.press("r")
+    expect(row(page, "news.count")).to_contain_text("running")
+    expect(row(page, "news.count")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{address}/schedules/news.count")
+    page.keyboard.press("p")
+    expect(page.get_by_label("Until")).to_be_focused()
+
+
+def test_new_runs_wait_while_the_pointer_is_on_the_list(
+    page: Page, newsroom: Newsroom, address: str
+) -> None:
+    newsroom.rota.schedules.run("news.tidy")
+    live(page, f"{address}/runs")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    page.locator("tr[data-row]").first.hover()
+    newsroom.rota.schedules.run("news.tidy")
+    expect(page.get_by_role("button", name="Show 1 new")).to_be_visible()
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    page.get_by_role("button", name="Show 1 new").click()
+    expect(page.locator("tr[data-row]")).to_have_count(2)
+
+
+def test_the_preview_reads_while_one_types(page: Page, address: str) -> None:
+    live(page, f"{address}/preview")
+    field = page.get_by_label("When should it run?")
+    field.press_sequentially("daily at 09:00 in Europe/Pragu", delay=5)
+    expect(page.get_by_role("heading", level=1)).to_have_text("That cannot be read yet")
+    page.get_by_role("link", name="Write daily at 09:00 in Europe/Prague").click()
+    expect(page.locator(".times li")).to_have_count(10)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("09:00")
+
+
+def test_the_chip_tells_when_the_page_rests(page: Page, address: str) -> None:
+    live(page, f"{address}/")
+    page.locator("#live").click()
+    expect(page.locator("#live")).to_have_text("paused")
+    page.locator("#live").click()
+    expect(page.locator("#live")).to_have_text("live")
+
+
+@pytest.mark.page(java_script_enabled=False)
+def test_without_javascript(page: Page, newsroom: Newsroom, address: str) -> None:
+    newsroom.go.set()
+    page.goto(f"{address}/")
+    row(page, "news.tidy").get_by_role("button", name="Run now").click()
+    expect(page.locator("#notice")).to_contain_text("Started news.tidy")
+    page.locator("#notice a").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/events", "/nodes", "/schedules/nasty-1",
+                                  "/schedules/nasty-8", "/runs/18", "/runs/10", "/preview"])  # fmt: skip
+@pytest.mark.page(viewport={"width": 360, "height": 740})
+def test_hostile_text_does_nothing_and_nothing_scrolls_sideways(page: Page, path: str) -> None:
+    with serving(hostile()) as where:
+        live(page, where + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.goto("about:blank")
+
+
+PAGES: list[tuple[Callable[[], Fake], str]] = [
+    *((ordinary, path) for path in ("/", "/runs", "/events", "/nodes", "/schedules/links",
+                                    "/runs/4963", "/runs/4960", "/preview?trigger=every+5m")),
+    (Fake, "/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(
+    open_page: Callable[..., Page], accessible: Callable[[Page], None], scheme: str
+) -> None:
+    with serving(ordinary()) as full, serving(Fake()) as empty:
+        for width in (1440, 360):
+            page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+            for make, path in PAGES:
+                live(page, (full if make is ordinary else empty) + path)
+                accessible(page)
+            page.goto("about:blank")

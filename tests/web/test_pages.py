@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from web.fake import HOSTILE, Fake, hostile, ordinary
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from rota.web import application
+
+PAGES = ("/", "/runs", "/events", "/nodes", "/preview", "/schedules/nasty-0", "/schedules/nasty-9",
+         "/runs/1", "/runs/18")  # fmt: skip
+
+
+def client_of(fake: Fake, mount: str = "/rota") -> TestClient:
+    host = Starlette(routes=[Mount(mount, application(fake))])
+    base = f"http://localhost{mount}"
+    return TestClient(host, base_url=base, client=("127.0.0.1", 1), follow_redirects=False)
+
+
+class Seen(HTMLParser):
+    """What a browser would make of a page: its elements with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.faults: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        if tag in ("img", "iframe", "object", "base", "style"):
+            self.faults.append(tag)
+        for name, value in attrs:
+            if name.startswith(("on", "style", "hx-on", "data-hx-on")):
+                self.faults.append(f"{tag} {name}")
+            if name in ("href", "src", "action") and not (value or "").startswith(("/rota/", "#")):
+                self.faults.append(f"{tag} {name}={value}")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_hostile_text_stays_text(path: str) -> None:
+    page = client_of(hostile()).get(path)
+    assert page.status_code == 200
+    seen = Seen(page.text)
+    assert (seen.faults, seen.scripts) == ([], 2)
+    assert not {"\x1b", "\u202e", "\u200b"} & set(page.text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_questions_are_answered(text: str) -> None:
+    client = client_of(ordinary())
+    safe = text.encode("utf-8", "replace").decode()
+    for path in ("/", "/runs", "/events", "/preview", "/schedules/links", "/runs/4000"):
+        for key in ("q", "status", "sort", "page", "state", "schedule", "level", "cursor", "at",
+                    "trigger", "kind", "find", "did", "name"):  # fmt: skip
+            got = client.get(path, params={key: safe})
+            assert got.status_code in (200, 400, 422), (path, key)
+            assert Seen(got.text).faults == []
+
+
+def test_the_heading_is_the_answer() -> None:
+    client = client_of(ordinary())
+    assert "<h1>Check the site’s links needs you</h1>" in client.get("/").text
+    assert "<h1>Nothing is scheduled yet</h1>" in client_of(Fake()).get("/").text
+    assert "@rota.task" in client_of(Fake()).get("/").text
+
+
+def test_the_list_is_filtered_and_sorted_by_its_address() -> None:
+    client = client_of(ordinary())
+
+    def names(query: str) -> list[str]:
+        return re.findall(r'<tr id="s-([^"]+)"', client.get(f"/?{query}").text)
+
+    assert names("q=site") == ["links", "sitemap"]
+    assert names("status=paused") == ["report"]
+    assert names("status=attention") == ["links"]
+    assert names("q=nothing-like-it") == []
+    assert names("sort=name") == names("")
+    assert set(names("sort=next")) == set(names("sort=last")) == set(names(""))
+    assert client.get("/?sort=drop").status_code == 400
+
+
+def test_forms_work_without_javascript() -> None:
+    fake = ordinary()
+    client = client_of(fake)
+    done = client.post("/schedules/feeds/pause", data={"back": "/?q=f", "for": "1h", "reason": "x"})
+    assert done.headers["location"] == "/rota/?q=f&did=paused&name=feeds"
+    assert fake.items["feeds"].paused
+    page = client.get("/?q=f&did=paused&name=feeds").text
+    assert "Paused feeds." in page
+    assert 'action="/rota/schedules/feeds/resume"' in page
+    run = client.post("/schedules/feeds/run", data={"back": "/"})
+    assert "did=ran&name=feeds&run=" in run.headers["location"]
+    assert client.post("/schedules/nope/run").status_code == 404
+
+
+def test_links_follow_the_mount() -> None:
+    for mount in ("/rota", "/deep/er/tasks"):
+        page = client_of(ordinary(), mount).get("/").text
+        local = re.findall(r'(?:href|src|action|data-hx-\w+)="(/[^"]*)"', page)
+        assert local
+        assert all(one.startswith(f"{mount}/") for one in local)
+
+
+def test_the_zone_of_the_reader_comes_from_the_cookie() -> None:
+    client = client_of(ordinary())
+    for cookie, zone in (("Asia/Tokyo", "Asia/Tokyo"), ("../../etc/passwd", "UTC"), ("x" * 99, "UTC")):
+        page = client.get("/", headers={"cookie": f"rota_zone={cookie}"}).text
+        assert f"Times are {zone}" in page
+
+
+def test_a_traceback_opens_at_the_own_line() -> None:
+    fake = ordinary()
+    failed = next(run.id for run in fake.all_runs if run.state == "failed")
+    page = client_of(fake).get(f"/runs/{failed}").text
+    own = re.search(r'<details class="frame own" open>.*?</details>', page, re.DOTALL)
+    assert own
+    assert "line 17" in own[0]
+    assert page.count('<details class="library">') == 2
+    text = client_of(fake).get(f"/runs/{failed}/log.txt")
+    assert text.headers["content-disposition"] == f'attachment; filename="run-{failed}.txt"'
+    assert text.headers["content-type"].startswith("text/plain")

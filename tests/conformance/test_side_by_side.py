@@ -295,13 +295,11 @@ class SideBySide(RuleBasedStateMachine):
         runs = self.both(lambda store: store.runs(RunQuery(limit=1_000)))
         self.both(lambda store: store.nodes())
         self.both(lambda store: store.events(EventQuery()))
-        for run in runs[:3]:
-            self.both(lambda store, run=run: store.log(run.id, 0, 9))
-        for node in self.nodes:
-            self.both(lambda store, node=node: store.cancelling(node))
+        self.both(lambda store: [store.log(run.id, 0, 9) for run in runs[:3]])
+        self.both(lambda store: [store.cancelling(node) for node in self.nodes])
         fences = [run.fence for run in runs if run.fence]
         assert len(fences) == len(set(fences))
 
 
 TestSideBySide = SideBySide.TestCase
-TestSideBySide.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestSideBySide.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

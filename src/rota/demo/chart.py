@@ -33,8 +33,11 @@ def week_chart(title: str, week: Sequence[int], before: Sequence[int]) -> str:
 def _day(middle: float, name: str, views: int, before: int, ceiling: int) -> str:
     top, earlier = _height(views, ceiling), _height(before, ceiling)
     words = f"{name}: {views} views, {before} the week before"
-    number = "" if not views else (
-        f'<text class="number" x="{middle:.1f}" y="{top - 6:.1f}">{views}</text>')
+    number = (
+        ""
+        if not views
+        else (f'<text class="number" x="{middle:.1f}" y="{top - 6:.1f}">{views}</text>')
+    )
     return (
         f"<g><title>{words}</title>"
         f'<rect class="bar" x="{middle - BAR / 2:.1f}" y="{top:.1f}" width="{BAR}" '

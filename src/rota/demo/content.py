@@ -68,35 +68,58 @@ class Content:
         """What readers can see, newest first."""
         return self._pages(
             "state = 'published' AND (?1 IS NULL OR section = ?1) "
-            "ORDER BY published_at DESC, id DESC LIMIT ?2", (section, limit))
+            "ORDER BY published_at DESC, id DESC LIMIT ?2",
+            (section, limit),
+        )
 
     def drafts(self) -> list[Page]:
         """What is being written: planned ones first, the next at the top."""
         return self._pages(
-            "state = 'draft' ORDER BY publish_at IS NULL, publish_at, changed_at DESC", ())
+            "state = 'draft' ORDER BY publish_at IS NULL, publish_at, changed_at DESC", ()
+        )
 
     def binned(self) -> list[Page]:
         """The recycle bin, the latest at the top."""
         return self._pages("state = 'binned' ORDER BY binned_at DESC, id DESC", ())
 
-    def write(self, title: str, body: str, now: int, *, summary: str = "",
-              section: Section = "story", publish_at: int | None = None,
-              slug: str | None = None) -> int:
+    def write(
+        self,
+        title: str,
+        body: str,
+        now: int,
+        *,
+        summary: str = "",
+        section: Section = "story",
+        publish_at: int | None = None,
+        slug: str | None = None,
+    ) -> int:
         """Keep a new draft and answer its id; its slug is made unique."""
         with transaction(self.connection):
             cursor = self.connection.execute(
                 "INSERT INTO pages (slug, title, summary, body, section, publish_at, changed_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self._free(slug or slug_of(title)), title, summary, body, section, publish_at, now))
+                (
+                    self._free(slug or slug_of(title)),
+                    title,
+                    summary,
+                    body,
+                    section,
+                    publish_at,
+                    now,
+                ),
+            )
         assert cursor.lastrowid is not None  # an INSERT has one
         return cursor.lastrowid
 
-    def change(self, identity: int, title: str, summary: str, body: str, now: int,
-               publish_at: int | None) -> None:
+    def change(
+        self, identity: int, title: str, summary: str, body: str, now: int, publish_at: int | None
+    ) -> None:
         """Save an edited page; its address stays, so that links to it hold."""
         self.connection.execute(
             "UPDATE pages SET title = ?, summary = ?, body = ?, publish_at = ?, changed_at = ? "
-            "WHERE id = ?", (title, summary, body, publish_at, now, identity))
+            "WHERE id = ?",
+            (title, summary, body, publish_at, now, identity),
+        )
 
     def due(self, now: int) -> list[Page]:
         """The drafts whose time has come."""
@@ -106,27 +129,34 @@ class Content:
         """Show a draft to readers; False if somebody else was faster."""
         return self._moved(
             "UPDATE pages SET state = 'published', published_at = ?1, publish_at = NULL, "
-            "changed_at = ?1 WHERE id = ?2 AND state = 'draft'", (now, identity))
+            "changed_at = ?1 WHERE id = ?2 AND state = 'draft'",
+            (now, identity),
+        )
 
     def bin(self, identity: int, now: int) -> bool:
         """Move a page to the recycle bin; False if it was there already."""
         return self._moved(
             "UPDATE pages SET state = 'binned', binned_at = ?1, publish_at = NULL "
-            "WHERE id = ?2 AND state <> 'binned'", (now, identity))
+            "WHERE id = ?2 AND state <> 'binned'",
+            (now, identity),
+        )
 
     def restore(self, identity: int) -> bool:
         """Take a page out of the bin, as what it was before."""
         return self._moved(
             "UPDATE pages SET binned_at = NULL, "
             "state = CASE WHEN published_at IS NULL THEN 'draft' ELSE 'published' END "
-            "WHERE id = ? AND state = 'binned'", (identity,))
+            "WHERE id = ? AND state = 'binned'",
+            (identity,),
+        )
 
     def remove_binned(self, before: int) -> list[Page]:
         """Delete for good what was binned before that instant, and answer what it was."""
         with transaction(self.connection):
             old = self._pages("state = 'binned' AND binned_at < ?", (before,))
             self.connection.executemany(
-                "DELETE FROM pages WHERE id = ?", [(page.id,) for page in old])
+                "DELETE FROM pages WHERE id = ?", [(page.id,) for page in old]
+            )
         return old
 
     def _pages(self, where: str, values: tuple[object, ...]) -> list[Page]:

@@ -32,8 +32,9 @@ def _to(place: str) -> Response:
 def drafts(request: Request, site: Store) -> HTMLResponse:
     """What is being written, and when it comes out."""
     found = site.content.drafts()
-    return show(request, "drafts.html", drafts=found,
-                renew_at=found[0].publish_at if found else None)
+    return show(
+        request, "drafts.html", drafts=found, renew_at=found[0].publish_at if found else None
+    )
 
 
 @router.get("/new")
@@ -43,16 +44,24 @@ def new(request: Request) -> HTMLResponse:
 
 
 @router.post("/new", dependencies=[OwnForm])
-def write(request: Request, site: Store, title: Text = "", summary: Text = "", body: Text = "",
-          when: Text = "never", at: Text = "") -> Response:
+def write(
+    request: Request,
+    site: Store,
+    title: Text = "",
+    summary: Text = "",
+    body: Text = "",
+    when: Text = "never",
+    at: Text = "",
+) -> Response:
     """Keep a new draft, or show the form again with what is wrong."""
     typed = {"title": title, "summary": summary, "body": body, "when": when, "at": at}
     try:
         publish_at = planned(title, when, at, moment())
     except PlanError as wrong:
         return show(request, "edit.html", status=422, page=None, typed=typed, wrong=str(wrong))
-    site.content.write(title.strip(), body, moment(), summary=summary.strip(),
-                       publish_at=publish_at)
+    site.content.write(
+        title.strip(), body, moment(), summary=summary.strip(), publish_at=publish_at
+    )
     return _to("/desk")
 
 
@@ -60,14 +69,26 @@ def write(request: Request, site: Store, title: Text = "", summary: Text = "", b
 def edit(request: Request, site: Store, identity: int) -> HTMLResponse:
     """A page in the form."""
     page = _entry(site, identity)
-    typed = {"title": page.title, "summary": page.summary, "body": page.body,
-             "when": "keep" if page.publish_at else "never"}
+    typed = {
+        "title": page.title,
+        "summary": page.summary,
+        "body": page.body,
+        "when": "keep" if page.publish_at else "never",
+    }
     return show(request, "edit.html", page=page, typed=typed)
 
 
 @router.post("/pages/{identity}", dependencies=[OwnForm])
-def save(request: Request, site: Store, identity: int, title: Text = "", summary: Text = "",
-         body: Text = "", when: Text = "never", at: Text = "") -> Response:
+def save(
+    request: Request,
+    site: Store,
+    identity: int,
+    title: Text = "",
+    summary: Text = "",
+    body: Text = "",
+    when: Text = "never",
+    at: Text = "",
+) -> Response:
     """Save a page, or show the form again with what is wrong."""
     page = _entry(site, identity)
     typed = {"title": title, "summary": summary, "body": body, "when": when, "at": at}
@@ -75,8 +96,14 @@ def save(request: Request, site: Store, identity: int, title: Text = "", summary
         publish_at = page.publish_at if when == "keep" else planned(title, when, at, moment())
     except PlanError as wrong:
         return show(request, "edit.html", status=422, page=page, typed=typed, wrong=str(wrong))
-    site.content.change(identity, title.strip() or page.title, summary.strip(), body, moment(),
-                        publish_at if page.state == "draft" else None)
+    site.content.change(
+        identity,
+        title.strip() or page.title,
+        summary.strip(),
+        body,
+        moment(),
+        publish_at if page.state == "draft" else None,
+    )
     return _to("/desk" if page.state == "draft" else page.address)
 
 
@@ -114,9 +141,14 @@ async def upload(request: Request, site: Store, file: UploadFile | None = None) 
     """Keep an uploaded file."""
     data = await file.read(LARGEST + 1) if file else b""
     if file is None or not data or len(data) > LARGEST:
-        wrong = "Choose a file first." if not data else (
-            f"“{(file and file.filename) or 'The file'}” is larger than "
-            f"{LARGEST // 1_000_000} MB; make it smaller.")
+        wrong = (
+            "Choose a file first."
+            if not data
+            else (
+                f"“{(file and file.filename) or 'The file'}” is larger than "
+                f"{LARGEST // 1_000_000} MB; make it smaller."
+            )
+        )
         return show(request, "uploads.html", status=422, uploads=site.uploads.kept(), wrong=wrong)
     await run_in_threadpool(site.uploads.add, file.filename or "file", data, moment())
     return _to("/desk/uploads")
@@ -141,8 +173,10 @@ def reports(request: Request, site: Store) -> HTMLResponse:
     """The weekly reports, the newest first."""
     rows = site.connection.execute("SELECT * FROM reports ORDER BY monday DESC LIMIT 8")
     # the charts are ours, made by chart.py: the one HTML from the database that is not escaped
-    found = [{**row, "chart": Markup(row["chart"]), "top": json.loads(row["top"])}
-             for row in rows]
+    found = [
+        {**row, "chart": Markup(row["chart"]), "top": json.loads(row["top"])}
+        for row in rows
+    ]
     return show(request, "reports.html", reports=found)
 
 

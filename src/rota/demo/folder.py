@@ -44,6 +44,11 @@ class Folder:
         """The sitemap as it was last built."""
         return self.root / "sitemap.xml"
 
+    @property
+    def log(self) -> Path:
+        """What the terminal is spared."""
+        return self.root / "site.log"
+
     def make(self) -> None:
         """Make the folders that are not there yet."""
         for place in (self.root, self.uploads, self.backups):
@@ -54,6 +59,7 @@ class Folder:
         for database in (self.content, self.schedules):
             for ending in ("", "-wal", "-shm", "-journal"):
                 database.with_name(database.name + ending).unlink(missing_ok=True)
-        self.sitemap.unlink(missing_ok=True)
+        for file in (self.sitemap, self.log, self.log.with_name(self.log.name + ".1")):
+            file.unlink(missing_ok=True)
         for place in (self.uploads, self.backups):
             shutil.rmtree(place, ignore_errors=True)

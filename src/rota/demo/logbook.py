@@ -10,11 +10,36 @@ from datetime import date, timedelta
 
 __all__ = ("Entry", "Logbook", "copied")
 
-BOATS = ("Patience", "Anna", "Two Brothers", "Moldau", "Saint Nicholas", "Early Bird", "Ludmila",
-         "Concordia", "Swallow", "Old Barrel", "Hope of Mělník", "Perch", "Saturday", "Number 41")
-CARGOES = (("barley", 180), ("sugar", 220), ("sand", 420), ("gravel", 460), ("coal", 380),
-           ("timber", 240), ("apples", 60), ("beer", 90), ("bricks", 310), ("paper", 120),
-           ("a piano", 1), ("a church bell", 4))
+BOATS = (
+    "Patience",
+    "Anna",
+    "Two Brothers",
+    "Moldau",
+    "Saint Nicholas",
+    "Early Bird",
+    "Ludmila",
+    "Concordia",
+    "Swallow",
+    "Old Barrel",
+    "Hope of Mělník",
+    "Perch",
+    "Saturday",
+    "Number 41",
+)
+CARGOES = (
+    ("barley", 180),
+    ("sugar", 220),
+    ("sand", 420),
+    ("gravel", 460),
+    ("coal", 380),
+    ("timber", 240),
+    ("apples", 60),
+    ("beer", 90),
+    ("bricks", 310),
+    ("paper", 120),
+    ("a piano", 1),
+    ("a church bell", 4),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +60,14 @@ class Logbook:
 
     def keep(self, entry: Entry, tons: int) -> bool:
         """Write one line; False if that boat of that day is there already."""
-        return self.connection.execute(
-            "INSERT INTO logbook (day, boat, cargo, tons) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (day, boat) DO NOTHING",
-            (entry.day.isoformat(), entry.boat, entry.cargo, tons)).rowcount == 1
+        return (
+            self.connection.execute(
+                "INSERT INTO logbook (day, boat, cargo, tons) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (day, boat) DO NOTHING",
+                (entry.day.isoformat(), entry.boat, entry.cargo, tons),
+            ).rowcount
+            == 1
+        )
 
     def size(self) -> int:
         """How many lines there are."""

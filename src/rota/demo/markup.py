@@ -20,7 +20,9 @@ def to_html(text: str) -> Markup:
     Markup('<p>See <a href="/pages/weir">the weir</a> &amp; &lt;b&gt;run&lt;/b&gt;.</p>')
     """
     blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
-    return Markup("\n".join(_block(block) for block in blocks if block.strip()))
+    # _inline escapes what people wrote before any mark becomes HTML
+    html = "\n".join(_block(block) for block in blocks if block.strip())
+    return Markup(html)
 
 
 def links_in(text: str) -> list[str]:

@@ -31,10 +31,16 @@ def home(request: Request, site: Store) -> HTMLResponse:
     _count(request, site, "home")
     planned = next((page for page in site.content.drafts() if page.publish_at), None)
     return show(
-        request, "home.html", planned=planned, renew_at=planned.publish_at if planned else None,
-        stories=site.content.published("story"), guides=site.content.published("guide"),
+        request,
+        "home.html",
+        planned=planned,
+        renew_at=planned.publish_at if planned else None,
+        stories=site.content.published("story"),
+        guides=site.content.published("guide"),
         notes=site.content.published("note", 4),
-        river=site.bulletins.latest())
+        picture=next((upload for upload in site.uploads.kept() if upload.picture), None),
+        river=site.bulletins.latest(),
+    )
 
 
 @router.get("/pages")
@@ -66,21 +72,27 @@ def pictures(request: Request, site: Store) -> HTMLResponse:
 def search(request: Request, site: Store, q: str = "") -> HTMLResponse:
     """What the index knows about some words."""
     asked = q.strip()[:200]
-    return show(request, "search.html", asked=asked, found=site.index.find(asked),
-                known=site.index.size())
+    return show(
+        request, "search.html", asked=asked, found=site.index.find(asked), known=site.index.size()
+    )
 
 
-@router.get("/files/{identity}/{name}")
-def file(site: Store, identity: int, name: str) -> Response:
+@router.get("/files/{identity}/{_name}")
+def file(site: Store, identity: int) -> Response:
     """An uploaded file: pictures are shown, everything else is handed over to be saved."""
     upload = site.uploads.entry(identity)
     if upload is None or not site.uploads.path(upload).is_file():
         raise HTTPException(404, "There is no such file; it may have been deleted.")
     how = "inline" if upload.picture else "attachment"
-    return FileResponse(site.uploads.path(upload), media_type=upload.kind, headers={
-        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(upload.name)}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff"})
+    return FileResponse(
+        site.uploads.path(upload),
+        media_type=upload.kind,
+        headers={
+            "Content-Disposition": f"{how}; filename*=UTF-8''{quote(upload.name)}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 @router.get("/sitemap.xml")
@@ -94,5 +106,7 @@ def sitemap(site: Store) -> Response:
 @router.get("/robots.txt")
 def robots() -> Response:
     """Where robots find the sitemap, and what is not for them."""
-    return Response("User-agent: *\nDisallow: /desk\nDisallow: /rota\nSitemap: /sitemap.xml\n",
-                    media_type="text/plain")
+    return Response(
+        "User-agent: *\nDisallow: /desk\nDisallow: /rota\nSitemap: /sitemap.xml\n",
+        media_type="text/plain",
+    )

@@ -38,5 +38,12 @@ def open_site(folder: Folder) -> Iterator[Site]:
     """The site of a folder, closed at the end."""
     with opened(folder.content) as connection:
         yield Site(
-            folder, connection, Content(connection), Uploads(connection, folder.uploads),
-            Traffic(connection), Index(connection), Logbook(connection), Bulletins(connection))
+            folder,
+            connection,
+            Content(connection),
+            Uploads(connection, folder.uploads),
+            Traffic(connection),
+            Index(connection),
+            Logbook(connection),
+            Bulletins(connection),
+        )

@@ -13,15 +13,19 @@ WIDTH, HEIGHT, HORIZON = 480, 300, 170
 
 
 def river(sky: Colour, glow: Colour, water: Colour, sun: tuple[int, int, int]) -> bytes:
-    """A PNG: sky fading into a glow, a sun (x, y, radius), and the river that mirrors both.
+    r"""A PNG: sky fading into a glow, a sun (x, y, radius), and the river that mirrors both.
 
     >>> river((0, 0, 0), (9, 9, 9), (5, 5, 5), (240, 100, 20))[:4]
-    b'\\x89PNG'
+    b'\x89PNG'
     """
     rows = b"".join(b"\x00" + row for row in _rows(sky, glow, water, sun))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)
-            + _chunk(b"IDAT", zlib.compress(rows, 6)) + _chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(rows, 6))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _rows(sky: Colour, glow: Colour, water: Colour, sun: tuple[int, int, int]) -> Iterator[bytes]:
@@ -41,7 +45,7 @@ def _rows(sky: Colour, glow: Colour, water: Colour, sun: tuple[int, int, int]) -
         row = bytearray(bytes(colour) * WIDTH)
         first, last = max(0, x - half), min(WIDTH, x + half)
         if half:
-            row[3 * first:3 * last] = bytes(light) * (last - first)
+            row[3 * first : 3 * last] = bytes(light) * (last - first)
         yield bytes(row)
 
 

@@ -25,18 +25,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as missing:
         if missing.name not in {"fastapi", "uvicorn", "jinja2", "starlette", "markupsafe"}:
             raise
-        return _refused(f"the demonstration needs {missing.name}; "
-                        "install it with: pip install 'rota[demo]'")
+        return _refused(
+            f"the demonstration needs {missing.name}; install it with: pip install 'rota[demo]'"
+        )
     except (RotaError, OSError) as wrong:
         return _refused(str(wrong))
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="rota demo", description="A small content site whose scheduled work is done by Rota.")
+        prog="rota demo", description="A small content site whose scheduled work is done by Rota."
+    )
     parser.add_argument("--port", type=_port, help=f"default: {PREFERRED}, or any that is free")
-    parser.add_argument("--folder", type=Path, default=Path(".demo"),
-                        help="where it keeps its data between starts (default: .demo)")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(".demo"),
+        help="where it keeps its data between starts (default: .demo)",
+    )
     parser.add_argument("--fresh", action="store_true", help="forget earlier data first")
     return parser
 
@@ -78,5 +84,7 @@ def _listening(port: int | None) -> socket.socket:
             return listening
         except OSError:
             listening.close()
-    raise OSError(f"port {port or PREFERRED} is in use; choose another with --port N, "
-                  "or leave --port away and a free one is taken")
+    raise OSError(
+        f"port {port or PREFERRED} is in use; choose another with --port N, "
+        "or leave --port away and a free one is taken"
+    )

@@ -13,8 +13,33 @@ from rota.demo.database import transaction
 
 __all__ = ("Document", "Found", "Index", "words_of")
 
-ARTICLES = frozenset(("a", "an", "and", "are", "as", "at", "by", "for", "has", "in", "is", "it",
-                      "its", "of", "on", "or", "so", "that", "the", "they", "to", "was", "with"))
+ARTICLES = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "by",
+        "for",
+        "has",
+        "in",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "so",
+        "that",
+        "the",
+        "they",
+        "to",
+        "was",
+        "with",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +80,11 @@ class Index:
         """Everything that can be found, pages first."""
         pages = self.connection.execute(
             "SELECT 'page', id, title || ' ' || summary || ' ' || body FROM pages "
-            "WHERE state = 'published' ORDER BY id")
+            "WHERE state = 'published' ORDER BY id"
+        )
         lines = self.connection.execute(
-            "SELECT 'logbook', id, day || ' ' || boat || ' ' || cargo FROM logbook ORDER BY id")
+            "SELECT 'logbook', id, day || ' ' || boat || ' ' || cargo FROM logbook ORDER BY id"
+        )
         return [Document(*row) for rows in (pages, lines) for row in rows]
 
     def put(self, documents: Iterable[Document]) -> int:
@@ -66,11 +93,13 @@ class Index:
         with transaction(self.connection):
             for document in documents:
                 found = words_of(document.text)
-                self.connection.execute("DELETE FROM words WHERE kind = ? AND item = ? ",
-                                        (document.kind, document.item))
+                self.connection.execute(
+                    "DELETE FROM words WHERE kind = ? AND item = ? ", (document.kind, document.item)
+                )
                 self.connection.executemany(
                     "INSERT INTO words (word, kind, item, count) VALUES (?, ?, ?, ?)",
-                    [(word, document.kind, document.item, n) for word, n in found.items()])
+                    [(word, document.kind, document.item, n) for word, n in found.items()],
+                )
                 written += len(found)
         return written
 
@@ -78,7 +107,8 @@ class Index:
         """Forget the words of pages that readers cannot see any more."""
         return self.connection.execute(
             "DELETE FROM words WHERE kind = 'page' AND item NOT IN "
-            "(SELECT id FROM pages WHERE state = 'published')").rowcount
+            "(SELECT id FROM pages WHERE state = 'published')"
+        ).rowcount
 
     def size(self) -> int:
         """How many words of how many documents are known."""
@@ -93,15 +123,21 @@ class Index:
         rows = self.connection.execute(
             f"SELECT kind, item, count(*) AS hits, sum(count) AS total FROM words "
             f"WHERE word IN ({marks}) GROUP BY kind, item "
-            f"ORDER BY hits DESC, kind DESC, total DESC, item LIMIT ?", (*asked, limit)).fetchall()
+            f"ORDER BY hits DESC, kind DESC, total DESC, item LIMIT ?",
+            (*asked, limit),
+        ).fetchall()
         return [found for row in rows if (found := self._found(row["kind"], row["item"]))]
 
     def _found(self, kind: str, item: int) -> Found | None:
         if kind == "page":
             page = self.connection.execute(
                 "SELECT title, summary, slug FROM pages WHERE id = ? AND state = 'published'",
-                (item,)).fetchone()
+                (item,),
+            ).fetchone()
             return Found(page["title"], page["summary"], f"/pages/{page['slug']}") if page else None
         line = self.connection.execute("SELECT * FROM logbook WHERE id = ?", (item,)).fetchone()
-        return Found(f"{line['boat']}, {line['day']}", f"{line['tons']} t of {line['cargo']}",
-                     "") if line else None
+        return (
+            Found(f"{line['boat']}, {line['day']}", f"{line['tons']} t of {line['cargo']}", "")
+            if line
+            else None
+        )

@@ -25,8 +25,12 @@ DAY = 86_400
 
 # Seconds after the first start; "The ferry in winter" mends the link that is broken until then.
 PLANS: dict[str, int | None] = {
-    "the-poplars-are-counted": 4, "saturday-market": 25, "the-ferry-in-winter": 75,
-    "a-barge-named-patience": 240, "notes-on-lamps": 900, "an-idea-for-the-museum": None,
+    "the-poplars-are-counted": 4,
+    "saturday-market": 25,
+    "the-ferry-in-winter": 75,
+    "a-barge-named-patience": 240,
+    "notes-on-lamps": 900,
+    "an-idea-for-the-museum": None,
 }
 PICTURES = {  # sky, glow, water, sun
     "river-before-dawn.png": ((16, 22, 44), (92, 88, 120), (28, 38, 60), (330, 150, 0)),
@@ -79,17 +83,37 @@ def _pages(content: Content, now: int) -> None:
     for number, text in enumerate(read_texts("texts")):
         # shuffled by a step, so that guides and stories come out mixed
         written = now - DAY * (3 + number * 5 % 13 * 3)
-        content.publish(content.write(text.title, text.body, written, summary=text.summary,
-                                      section=text.section, slug=text.slug), written)
+        content.publish(
+            content.write(
+                text.title,
+                text.body,
+                written,
+                summary=text.summary,
+                section=text.section,
+                slug=text.slug,
+            ),
+            written,
+        )
     for text in read_texts("drafts"):
         planned = PLANS[text.slug]
-        content.write(text.title, text.body, now - DAY, summary=text.summary, slug=text.slug,
-                      section=text.section, publish_at=None if planned is None else now + planned)
+        content.write(
+            text.title,
+            text.body,
+            now - DAY,
+            summary=text.summary,
+            slug=text.slug,
+            section=text.section,
+            publish_at=None if planned is None else now + planned,
+        )
 
 
 def _bin(content: Content, now: int) -> None:
-    for age, title in ((200, "Notice: the bench is wet"), (95, "Lost: one oar"),
-                       (40, "Found: one oar"), (5, "A second notice about the bench")):
+    for age, title in (
+        (200, "Notice: the bench is wet"),
+        (95, "Lost: one oar"),
+        (40, "Found: one oar"),
+        (5, "A second notice about the bench"),
+    ):
         content.bin(content.write(title, "This has been dealt with.", now - DAY), now - age)
 
 
@@ -97,7 +121,8 @@ def _files(uploads: Uploads, now: int) -> None:
     for number, (name, colours) in enumerate(PICTURES.items()):
         uploads.add(name, river(*colours), now - DAY * (number + 2))
     levels = "day;centimetres\n" + "".join(
-        f"2026-10-{day:02};{118 + day * 37 % 23}\n" for day in range(1, 32))
+        f"2026-10-{day:02};{118 + day * 37 % 23}\n" for day in range(1, 32)
+    )
     uploads.add("levels-october.csv", levels.encode(), now - DAY)
     for name in ("bench-old-price.txt", "poster-draft.txt"):
         uploads.bin(uploads.add(name, b"superseded\n", now - DAY).id, now - 100)

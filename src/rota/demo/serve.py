@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
+from logging.handlers import RotatingFileHandler
 from types import FrameType
 
 import uvicorn
@@ -22,6 +24,7 @@ __all__ = ("build", "serve")
 def build(folder: Folder, address: str) -> FastAPI:
     """The site with Rota in it: these lines are all it takes."""
     filled = prepare(folder)
+    _log_to(folder)
     rota = Rota(f"sqlite:///{folder.schedules}", app="lock-nine", zone=ZONE)
     register(rota, folder, address)
     if filled:
@@ -31,12 +34,20 @@ def build(folder: Folder, address: str) -> FastAPI:
     return app
 
 
+def _log_to(folder: Folder) -> None:
+    """Keep what is logged in a file: Rota's page shows it, and the terminal stays readable."""
+    handler = RotatingFileHandler(folder.log, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
 def serve(app: FastAPI, listening: socket.socket, lines: list[str]) -> int:
     """Serve until SIGINT or SIGTERM, saying `lines` once it does; the exit code."""
-    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on",
-                                    timeout_graceful_shutdown=1), lines)
+    server = _Server(
+        uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=1), lines
+    )
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
 
     # uvicorn has handlers of its own while it serves and raises what it caught once more when it

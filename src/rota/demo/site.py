@@ -36,8 +36,9 @@ def prepare(folder: Folder) -> bool:
 
 def create_site(folder: Folder, lifespan: Lifespan | None = None) -> FastAPI:
     """The site over a prepared folder."""
-    app = FastAPI(title="Lock Nine", lifespan=lifespan, docs_url=None, redoc_url=None,
-                  openapi_url=None)
+    app = FastAPI(
+        title="Lock Nine", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     app.state.folder = folder
     # a name of another site that leads to 127.0.0.1 gets no answer
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])

@@ -19,13 +19,17 @@ class Traffic:
         self.connection.execute(
             "INSERT INTO views (day, slug, count) VALUES (?, ?, ?) "
             "ON CONFLICT (day, slug) DO UPDATE SET count = count + excluded.count",
-            (day.isoformat(), slug, views))
+            (day.isoformat(), slug, views),
+        )
 
     def week(self, monday: date) -> list[int]:
         """The views of seven days, Monday first."""
-        found = dict(self.connection.execute(
-            "SELECT day, sum(count) FROM views WHERE day BETWEEN ? AND ? GROUP BY day",
-            _span(monday)).fetchall())
+        found = dict(
+            self.connection.execute(
+                "SELECT day, sum(count) FROM views WHERE day BETWEEN ? AND ? GROUP BY day",
+                _span(monday),
+            ).fetchall()
+        )
         return [found.get((monday + timedelta(days=n)).isoformat(), 0) for n in range(7)]
 
     def top(self, monday: date, limit: int = 5) -> list[tuple[str, str, int]]:
@@ -33,19 +37,23 @@ class Traffic:
         rows = self.connection.execute(
             "SELECT views.slug, coalesce(max(title), views.slug), sum(count) AS total "
             "FROM views LEFT JOIN pages ON pages.slug = views.slug WHERE day BETWEEN ? AND ? "
-            "GROUP BY views.slug ORDER BY total DESC, views.slug LIMIT ?", (*_span(monday), limit))
+            "GROUP BY views.slug ORDER BY total DESC, views.slug LIMIT ?",
+            (*_span(monday), limit),
+        )
         return [(row[0], row[1], row[2]) for row in rows]
 
     def before(self, day: date) -> int:
         """How many rows are older than that day."""
         row = self.connection.execute(
-            "SELECT count(*) FROM views WHERE day < ?", (day.isoformat(),)).fetchone()
+            "SELECT count(*) FROM views WHERE day < ?", (day.isoformat(),)
+        ).fetchone()
         return int(row[0])
 
     def forget(self, day: date) -> int:
         """Delete the rows older than that day and answer how many they were."""
         return self.connection.execute(
-            "DELETE FROM views WHERE day < ?", (day.isoformat(),)).rowcount
+            "DELETE FROM views WHERE day < ?", (day.isoformat(),)
+        ).rowcount
 
 
 def _span(monday: date) -> tuple[str, str]:

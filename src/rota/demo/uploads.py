@@ -68,7 +68,8 @@ class Uploads:
         (self.folder / stored).write_bytes(data)
         cursor = self.connection.execute(
             "INSERT INTO uploads (name, stored, kind, size, added_at) VALUES (?, ?, ?, ?, ?)",
-            (shown, stored, kind_of(data), len(data), now))
+            (shown, stored, kind_of(data), len(data), now),
+        )
         found = self.entry(cursor.lastrowid or 0)
         assert found is not None  # inserted a line above
         return found
@@ -81,19 +82,22 @@ class Uploads:
     def kept(self) -> list[Upload]:
         """What is in use, newest first."""
         rows = self.connection.execute(
-            "SELECT * FROM uploads WHERE binned_at IS NULL ORDER BY added_at DESC, id DESC")
+            "SELECT * FROM uploads WHERE binned_at IS NULL ORDER BY added_at DESC, id DESC"
+        )
         return [Upload(**row) for row in rows]
 
     def binned(self) -> list[Upload]:
         """What lies in the recycle bin."""
         rows = self.connection.execute(
-            "SELECT * FROM uploads WHERE binned_at IS NOT NULL ORDER BY binned_at DESC, id DESC")
+            "SELECT * FROM uploads WHERE binned_at IS NOT NULL ORDER BY binned_at DESC, id DESC"
+        )
         return [Upload(**row) for row in rows]
 
     def bin(self, identity: int, now: int) -> None:
         """Move an upload to the recycle bin."""
         self.connection.execute(
-            "UPDATE uploads SET binned_at = ? WHERE id = ? AND binned_at IS NULL", (now, identity))
+            "UPDATE uploads SET binned_at = ? WHERE id = ? AND binned_at IS NULL", (now, identity)
+        )
 
     def restore(self, identity: int) -> None:
         """Take an upload out of the bin."""

@@ -19,15 +19,21 @@ TEMPLATES = Jinja2Templates(directory=HERE / "templates")
 TEMPLATES.env.filters.update(html=to_html, local=local)
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; "
-                               "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 
 
-def show(request: Request, template: str, *, status: int = 200, renew_at: int | None = None,
-         **context: object) -> HTMLResponse:
+def show(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    renew_at: int | None = None,
+    **context: object,
+) -> HTMLResponse:
     """The template as an answer; with `renew_at` the browser asks again just after that instant."""
     now = moment()
     context["now"] = now
@@ -36,5 +42,6 @@ def show(request: Request, template: str, *, status: int = 200, renew_at: int | 
     headers = dict(HEADERS)
     if renew_at is not None and renew_at - now <= 600:
         headers["Refresh"] = str(max(3, renew_at - now + 4))
-    return TEMPLATES.TemplateResponse(request, template, context, status_code=status,
-                                      headers=headers)
+    return TEMPLATES.TemplateResponse(
+        request, template, context, status_code=status, headers=headers
+    )

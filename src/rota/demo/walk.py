@@ -55,7 +55,7 @@ class Walker:
     def _ask(self, address: str) -> tuple[int, list[str]]:
         request = urllib.request.Request(address, headers={"User-Agent": WALKER})
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=2) as answer:
                 if "html" not in answer.headers.get("content-type", ""):
                     return answer.status, []
                 reader = _Links()

@@ -38,10 +38,13 @@ class Station:
     def read(self, second: int) -> str:
         """The bulletin as text, as far as it got."""
         hour = local(second).hour + local(second).minute / 60
-        text = json.dumps({
-            "level_cm": round(142 + 9 * math.sin(second / 240) + 4 * math.sin(second / 37)),
-            "flow": round(96 + 11 * math.sin(second / 240)),
-            "celsius": round(8.5 + 4.5 * math.sin((hour - 9) / 24 * math.tau), 1)})
+        text = json.dumps(
+            {
+                "level_cm": round(142 + 9 * math.sin(second / 240) + 4 * math.sin(second / 37)),
+                "flow": round(96 + 11 * math.sin(second / 240)),
+                "celsius": round(8.5 + 4.5 * math.sin((hour - 9) / 24 * math.tau), 1),
+            }
+        )
         return text if next(self._arrives) == "ok" else text[: text.index("flow") + 6]
 
 
@@ -63,13 +66,17 @@ class Bulletins:
         """Write one, and forget those that nobody looks at any more."""
         self.connection.execute(
             "INSERT OR REPLACE INTO bulletins (taken_at, level_cm, flow, celsius, words) "
-            "VALUES (?, ?, ?, ?, ?)", (bulletin.taken_at, bulletin.level_cm, bulletin.flow,
-                                       bulletin.celsius, bulletin.words))
-        self.connection.execute("DELETE FROM bulletins WHERE taken_at NOT IN "
-                                "(SELECT taken_at FROM bulletins ORDER BY taken_at DESC LIMIT 500)")
+            "VALUES (?, ?, ?, ?, ?)",
+            (bulletin.taken_at, bulletin.level_cm, bulletin.flow, bulletin.celsius, bulletin.words),
+        )
+        self.connection.execute(
+            "DELETE FROM bulletins WHERE taken_at NOT IN "
+            "(SELECT taken_at FROM bulletins ORDER BY taken_at DESC LIMIT 500)"
+        )
 
     def latest(self) -> Bulletin | None:
         """The newest one."""
         row = self.connection.execute(
-            "SELECT * FROM bulletins ORDER BY taken_at DESC LIMIT 1").fetchone()
+            "SELECT * FROM bulletins ORDER BY taken_at DESC LIMIT 1"
+        ).fetchone()
         return Bulletin(**row) if row else None

@@ -9,12 +9,13 @@ from functools import lru_cache
 from zlib import crc32
 
 from rota.engine.policies import Policies
+from rota.instants import from_datetime, to_datetime
 from rota.ports.records import Decision, NewRun, ScheduleRow
 from rota.rules.catchup import Plan, plan, skip_all
 from rota.rules.overlap import room
 from rota.when import Trigger, trigger
 
-__all__ = ("COUNTED", "decide", "first_due", "lift", "read_trigger", "unlaunched")
+__all__ = ("COUNTED", "decide", "first_due", "lift", "planned", "read_trigger", "unlaunched")
 
 COUNTED = 1_000
 """Missed slots are counted up to here, so that a long gap costs no more than a short one."""
@@ -29,6 +30,21 @@ def read_trigger(text: str) -> Trigger:
 def first_due(rule: Trigger, now: int, *, created: int, name: str) -> int | None:
     """The first slot of a new or edited schedule: strictly later than `now`."""
     return next(rule.instants(now, anchor=created, seed=name), None)
+
+
+def planned(rule: Trigger, row: ScheduleRow, now: int) -> int | None:
+    """The next slot of a schedule that is new, or whose trigger was just edited.
+
+    Later than now and than every decided slot; for a rule that follows the last run, when a start
+    is owed if nothing runs meanwhile, which may be now.
+    """
+    if not rule.follows:
+        after = max(now, row.decided_through)
+        return first_due(rule, after, created=row.created, name=row.name)
+    last_start = None if row.last_run is None else to_datetime(row.last_run)
+    last_end = None if row.last_finished is None else to_datetime(row.last_finished)
+    owed = rule.due(to_datetime(now), last_start, last_end).next
+    return None if owed is None else max(from_datetime(owed), row.decided_through + 1)
 
 
 def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int = 0) -> Decision:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rota.engine.context import Context
-from rota.engine.deciding import first_due
+from rota.engine.deciding import planned
 from rota.engine.policies import check
 from rota.errors import Problem, Refused, RotaError, TriggerError
 from rota.instants import SECOND
@@ -105,6 +105,5 @@ def merged(failures: list[RotaError]) -> RotaError:
 
 def start_row(row: ScheduleRow, rule: Trigger, now: int) -> ScheduleRow:
     """The same schedule, standing in time: created now, its first slot strictly later."""
-    created = now // SECOND * SECOND
-    due = first_due(rule, now, created=created, name=row.name)
-    return replace(row, created=created, next_due=due, decided_through=now)
+    new = replace(row, created=now // SECOND * SECOND, decided_through=now)
+    return replace(new, next_due=planned(rule, new, now))

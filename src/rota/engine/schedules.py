@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rota.engine.context import Context
-from rota.engine.deciding import first_due, lift, read_trigger, unlaunched
+from rota.engine.deciding import first_due, lift, planned, read_trigger, unlaunched
 from rota.engine.itemize import run_item, schedule_item
 from rota.engine.items import Page, RunItem, ScheduleItem, Why
 from rota.engine.policies import check, resolve
@@ -131,8 +131,7 @@ class Schedules:
             changes["edited"] = tuple(sorted({*known.edited, *changes}))
         if "trigger" in changes:
             rule = read_trigger(str(wanted["trigger"]))
-            after = max(now, known.decided_through)
-            changes["next_due"] = first_due(rule, after, created=known.created, name=known.name)
+            changes["next_due"] = planned(rule, known, now)
             changes["awaits_end"] = False
         with context.store.transaction():
             saved = context.store.change_schedule(known.name, known.version, changes)

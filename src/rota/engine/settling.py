@@ -6,7 +6,7 @@ A schedule from code follows the code until somebody edits it; what was edited s
 from __future__ import annotations
 
 from rota.engine.context import Context
-from rota.engine.deciding import first_due
+from rota.engine.deciding import planned
 from rota.engine.registry import Task
 from rota.engine.saving import read_rule, start_row
 from rota.ports.records import ScheduleRow
@@ -45,7 +45,7 @@ def follow(context: Context, known: ScheduleRow, rule: Trigger, now: int) -> Non
     """Let the trigger of a schedule from code follow the code, unless somebody edited it."""
     if "trigger" in known.edited or known.trigger == str(rule):
         return
-    due = first_due(rule, max(now, known.decided_through), created=known.created, name=known.name)
+    due = planned(rule, known, now)
     changed = context.store.change_schedule(
         known.name, known.version, {"trigger": str(rule), "next_due": due, "awaits_end": False}
     )

@@ -102,7 +102,7 @@ class Store(Protocol):
         ...
 
     def remove_schedule(self, name: str) -> bool:
-        """Delete a schedule and end its queued runs as cancelled (user); running ones are asked to
+        """Delete a schedule and end its waiting runs as cancelled (user); running ones are asked to
         stop. History stays.
         """
         ...
@@ -125,17 +125,21 @@ class Store(Protocol):
 
         A launch meets the overlap policy here, under the transaction's lock: with `room` and no
         space it becomes a skip with reason `overlap`; with `room.cancel` the open runs are asked
-        to stop first (queued ones end at once as cancelled, reason overlap). A slot that has a
-        row already (schedule, due, target) is left out. A skip that follows a skip row of the
-        same reason without a launch between them extends that row.
+        to stop first (waiting ones end at once as cancelled, reason overlap); with `unique` and a
+        twin that waits it becomes such a skip too. Targets do not take each other's room. Launches
+        and skips apply by due time. A slot that has a row already (schedule, due, target), or is
+        not later than `decided_through`, is left out. A skip that follows a skip row of the same
+        reason without a launch between them extends that row. `lift_pause` is a resume: it adds
+        one to `version`.
         """
         ...
 
     # ------------------------------------------------------------------ runs
 
     def add_run(self, new: NewRun, now: int) -> RunRow | None:
-        """Queue a run that a person asked for; None if `unique` forbids it. `room.open` and
-        `room.cancel` do not apply; `room.running` makes it wait.
+        """Queue a run that a person asked for, and count it in the schedule's `runs`; None if
+        `unique` forbids it, or the slot has a row already. `room.open` and `room.cancel` do not
+        apply; `room.running` makes it wait.
         """
         ...
 
@@ -143,7 +147,8 @@ class Store(Protocol):
         """Mark up to `limit` waiting runs as running on this node, each with a fresh fence and one
         attempt more: of the named tasks, `not_before` reached, not asked to stop, by priority,
         then due, then id. Runs that `room` or `task_room` hold back do not count against the limit.
-        Sets `started`, and `last_run` of the schedule.
+        Sets `started`, and `last_run` of the schedule; what the attempt before left (reason,
+        result, error, progress, message) is cleared. A node that is not alive gets nothing.
         """
         ...
 
@@ -156,12 +161,16 @@ class Store(Protocol):
     def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
         """Record the ends of attempts; False for those whose fence is not the run's any more.
         Final states set `last_finished`, `last_state`, `last_result` of the schedule (the error's
-        last line stands in for the result of a failed run).
+        last line stands in for the result of a failed run); so does every other verb that ends a
+        run. The same end again is True and changes nothing. A run that was asked to stop does not
+        wait again: put back, it ends as cancelled with the reason it was asked for.
         """
         ...
 
     def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
-        """Keep progress (the latest wins) and log lines (a number that exists is left alone)."""
+        """Keep progress (the latest wins) and log lines (a number that exists is left alone, and so
+        is a run that does not).
+        """
         ...
 
     def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
@@ -212,8 +221,9 @@ class Store(Protocol):
 
     def expire(self, now: int) -> list[RunRow]:
         """Recover the runs of nodes whose lease ended: `retrying` (not_before now) if idempotent,
-        else `lost`; both under a fresh fence, so that no late result counts. The nodes become
-        `lost`. Returns the runs as they are now.
+        else `lost`; both under a fresh fence, so that no late result counts. An idempotent run
+        that was asked to stop ends as cancelled instead. The nodes become `lost`. Returns the runs
+        as they are now.
         """
         ...
 

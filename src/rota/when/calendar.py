@@ -236,7 +236,11 @@ def reader(word: str) -> Reader:
     def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
         words = payload.split()
         low = [one.lower() for one in words]
-        at = low.index("at") if "at" in low else len(words)
+        if "at" not in low:
+            problems.append(Problem("E_TIME", word, payload, "the time of day is missing",
+                                    f"write {EXAMPLES[word]}"))
+            return None
+        at = low.index("at")
         days, times = " ".join(words[:at]), " ".join(words[at + 1 :])
         before = len(problems)
         named: tuple[Named, ...] = ()

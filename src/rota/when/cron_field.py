@@ -58,7 +58,7 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
     """
     if text == "*":
         return Cell(tuple(range(field.low, field.high + 1)))
-    if text.isdigit() and len(text) < 3 and field.low <= int(text) <= field.high:
+    if text.isascii() and text.isdigit() and len(text) < 3 and field.low <= int(text) <= field.high:
         return Cell((int(text),))
     values: set[int] = set()
     found: dict[str, list[object]] = {"nearest": [], "last_of": [], "nth": []}

@@ -128,7 +128,7 @@ class MonthGrid:
     __slots__ = ("day", "days", "month", "months")
 
     def __init__(self, first: int, months: int, days: int = 0) -> None:
-        start = date.fromordinal(first + EPOCH_ORDINAL)
+        start = date.fromordinal(min(max(first, FIRST_DAY), LAST_DAY) + EPOCH_ORDINAL)
         self.month = start.year * 12 + start.month - 1
         self.day = start.day
         self.months = months

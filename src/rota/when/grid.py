@@ -18,8 +18,9 @@ __all__ = ("Filters", "Grid")
 WEEK = 7 * DAY
 WHOLE_DAY = ((0, DAY),)
 MONDAY = 4 * DAY  # 1970-01-05
-TRIES = 64  # slots or spans looked at one by one before the arithmetic over weeks
-LOOKS = 4_000  # the same backwards, where there is no arithmetic behind it
+TRIES = 8  # slots or spans looked at one by one before the arithmetic over weeks
+HALF = 183 * DAY
+SETTLED = 4_102_444_800_000_000  # 2100: by then every zone follows a yearly rule, or none
 REGIMES = 8  # changes of the clocks, four years, without an offset at which a slot is allowed
 FAR = 1 << 62
 
@@ -152,46 +153,80 @@ class Grid:
     def _far(self, slot: int, zone: Zone, filters: Filters) -> int | None:
         """The same, from one change of the clocks to the next."""
         end = min(LAST, slot + 401 * 366 * DAY)
-        spans = filters.weekly()
-        period = DAY if filters.days == ALL_DAYS else WEEK
         failed: list[int] = []  # offsets at which no slot ever is allowed, since one last was
         while slot <= end:
             offset = zone.offset(slot)
             change = zone.next_change(slot)
-            # The wall time of slot n, counted from a Monday: (start + n × step) mod period.
-            start = slot + offset - MONDAY
-            steps = [
-                n for low, high in spans
-                if (n := first_hit(start, self.step, period, low, high - 1)) is not None
-            ]
-            if steps:
+            if (steps := self._steps(slot + offset, self.step, filters)) is not None:
                 failed.clear()
-                found = slot + min(steps) * self.step
+                found = slot + steps * self.step
                 if found <= LAST and (change is None or found < change.instant):
                     return found
             else:
                 failed.append(offset)
             if change is None or (len(failed) > REGIMES and change.after in failed):
                 return None
-            slot = self.above(change.instant)
+            begin = change.instant
+            if steps is not None and begin > SETTLED:
+                # By yearly rule there are two offsets: nothing happens before either allows it.
+                other = self._steps(self.above(begin) + change.after, self.step, filters)
+                if other is not None:
+                    begin = max(begin, min(found, self.above(begin) + other * self.step) - HALF)
+            slot = max(self.above(begin), slot + self.step)
         return None
+
+    def _steps(self, wall: int, step: int, filters: Filters) -> int | None:
+        """How many steps from a wall time to the first allowed one, the clocks never changing."""
+        period = DAY if filters.days == ALL_DAYS else WEEK
+        hits = [
+            n for low, high in filters.weekly()
+            if (n := first_hit(wall - MONDAY, step, period, low, high - 1)) is not None
+        ]
+        return min(hits, default=None)
 
     def back(self, until: int, after: int, zone: Zone, filters: Filters) -> Iterator[int]:
         """The allowed slots in (after, until], strictly decreasing."""
-        index = (until - self.anchor) // self.step
-        tries = 0
-        while index >= self.first and tries < LOOKS:
-            slot = self.anchor + index * self.step
-            if slot <= after:
+        after = max(after, self.anchor + self.first * self.step - 1)
+        slot = self.below(until)
+        if filters.idle:
+            yield from range(slot, after, -self.step)
+            return
+        while slot > after:
+            found = self._allowed_back(slot, after, zone, filters)
+            if found is None:
                 return
+            yield found
+            slot = found - self.step
+
+    def below(self, instant: int) -> int:
+        """The last slot, or what would be one before the first, not after an instant."""
+        return self.anchor + (instant - self.anchor) // self.step * self.step
+
+    def _allowed_back(self, slot: int, after: int, zone: Zone, filters: Filters) -> int | None:
+        """The last allowed slot in (after, slot]."""
+        for _ in range(TRIES):
             allowed = filters.before(slot, zone)
             if allowed == slot:
-                tries = 0
-                yield slot
-                index -= 1
+                return slot
+            slot = self.below(allowed)
+            if slot <= after:
+                return None
+        failed: list[int] = []
+        while slot > after:
+            offset = zone.offset(slot)
+            change = zone.last_change(slot)
+            steps = self._steps(slot + offset, -self.step, filters)
+            if steps is not None:
+                failed.clear()
+                found = slot - steps * self.step
+                if found > after and (change is None or found >= change.instant):
+                    return found
             else:
-                tries += 1
-                index = min(index - 1, (allowed - self.anchor) // self.step)
+                failed.append(offset)
+            if change is None or (len(failed) > REGIMES and change.before in failed):
+                return None
+            slot = self.below(change.instant - 1)
+        return None
 
 
 def first_hit(start: int, step: int, period: int, low: int, high: int) -> int | None:

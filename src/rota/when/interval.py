@@ -24,8 +24,8 @@ from rota.when.zone import DAY, LAST
 __all__ = ("READERS", "Every")
 
 SECOND = 1_000_000
-TRIES = 5_000  # wall steps looked at for one that the filters allow; all of 400 years of months
-LOOKS = 400  # the same while stepping by days, where a week's cycle decides
+TRIES = 64  # wall steps looked at for one on an allowed day; a cycle of weekdays is shorter
+LOOKS = 400  # the same if only a gap can move a slot into the allowed times, once a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Every:
         if self.duration.seconds:
             return self._grid(after, ground).forth(after, ground.zone, self.filters)
         plan, first = self._plan(after, ground)
-        return self._allowed(wallclock.forth(plan, max(after, first)), ground)
+        return self._allowed(wallclock.forth(plan, max(after, first)), plan, max(after, first))
 
     def latest(self, after: int, until: int, count: int, ground: Ground) -> list[int]:
         """The last `count` allowed slots in (after, until]."""
@@ -98,11 +98,10 @@ class Every:
             return list(islice(back, count))[::-1]
         plan, first = self._plan(after, ground)
         found: list[int] = []
-        for slot in islice(wallclock.back(plan, until), TRIES + count):
-            if slot <= after or slot <= first or len(found) >= count:
+        for slot in self._allowed(wallclock.back(plan, until), plan, max(after, first)):
+            found.append(slot)
+            if len(found) >= count:
                 break
-            if self.filters.idle or self.filters.allow(ground.zone.wall(slot)):
-                found.append(slot)
         return found[::-1]
 
     def count(self, after: int, until: int, limit: int, ground: Ground) -> int:
@@ -158,15 +157,16 @@ class Every:
                      ground.fold or "first")
         return plan, anchor if first else anchor - 1
 
-    def _allowed(self, slots: Iterator[int], ground: Ground) -> Iterator[int]:
-        """The wall slots that the filters allow; ends where none can come any more."""
-        if self.filters.idle:
-            yield from slots
-            return
-        tries = TRIES if self.duration.months else LOOKS
+    def _allowed(self, slots: Iterator[int], plan: Local, after: int) -> Iterator[int]:
+        """The wall slots later than `after` that the filters allow; ends where none can come."""
+        zone, filters = plan.zone, self.filters
+        daily = any(low <= plan.clock.within[0] < high for low, high in filters.spans())
+        tries = TRIES if daily else LOOKS if zone.fixed is None else 0
         missed = 0
         for slot in slots:
-            if self.filters.allow(ground.zone.wall(slot)):
+            if slot <= after:
+                return
+            if filters.idle or filters.allow(zone.wall(slot)):
                 missed = 0
                 yield slot
             elif (missed := missed + 1) > tries:

@@ -74,11 +74,11 @@ class Kentico:
             return (slot for slot in self._once(ground) if slot > after)
         if self.encoded.period in SHORT_PERIODS:
             return self._grid(ground).forth(after, ground.zone, self._filters())
-        return wallclock.forth(self._plan(ground), max(after, self.start(ground) - 1))
+        return wallclock.forth(self._plan(ground), max(after, self._begin(ground) - 1))
 
     def latest(self, after: int, until: int, count: int, ground: Ground) -> list[int]:
         """The last `count` slots in (after, until], ascending."""
-        after, until = max(after, self.start(ground) - 1), min(until, LAST)
+        after, until = max(after, self._begin(ground) - 1), min(until, LAST)
         if count <= 0 or until <= after:
             return []
         back: Iterator[int]
@@ -96,7 +96,7 @@ class Kentico:
 
     def problems(self, ground: Ground) -> list[Problem]:
         """E_NEVER if no step ever falls into the days and hours allowed."""
-        start = self.start(ground)
+        start = self._begin(ground)
         if self.manual or start > LAST - CENTURIES:
             return []  # or the calendar ends before 400 years are over
         if next(self.slots(start - 1, ground), None) is not None:
@@ -115,28 +115,23 @@ class Kentico:
         """A start in the year 1 means that only somebody starts it."""
         if not self.manual:
             return []
-        return [Warning("manual", "a start in the year 1 means: only when somebody starts it")]
+        return [Warning("manual", "A start in the year 1 means: only when somebody starts it.")]
 
-    def due(
-        self, now: int, last_start: int | None, last_end: int | None, ground: Ground
-    ) -> tuple[bool, str | None, int | None]:
-        """Whether a start is owed at `now`, else why not, and the first instant at which one is.
+    def start(self, ground: Ground) -> int | None:
+        """Whence missed slots are made up for if it never ran: only `once` does that."""
+        return self._begin(ground) if self.encoded.period == "once" else None
 
-        A start in the past is made up for only by `once`; a grid begins with its next slot.
-        """
+    def reason(self, now: int, last: int | None, ground: Ground) -> str | None:
+        """Why no start is owed at `now`."""
         if self.manual:
-            return False, "manual", None
-        low = now - 1 if last_start is None else last_start
-        if self.encoded.period == "once" and last_start is None:
-            low = FIRST - 1
-        slot = next(self.slots(low, ground), None)
-        if slot is not None and slot <= now:
-            return True, None, now
-        if now < self.start(ground):
-            return False, "not_started", slot
-        return False, "expired" if slot is None else "not_yet", slot
+            return "manual"
+        return "not_started" if now < self._begin(ground) else "not_yet"
 
-    def start(self, ground: Ground) -> int:
+    def eligible(self, now: int, last: int | None, ground: Ground) -> int | None:
+        """The first slot not before `now`."""
+        return next(self.slots(now - 1, ground), None)
+
+    def _begin(self, ground: Ground) -> int:
         """The first instant of the grid, if it passes the filters."""
         return min(max(ground.zone.instant(self.encoded.start), FIRST), LAST)
 
@@ -148,7 +143,7 @@ class Kentico:
         return (slot for slot in found if slot <= LAST)
 
     def _grid(self, ground: Ground) -> Grid:
-        return Grid(self.start(ground), self.encoded.every * MICROS[self.encoded.period])
+        return Grid(self._begin(ground), self.encoded.every * MICROS[self.encoded.period])
 
     def _filters(self) -> Filters:
         encoded = self.encoded

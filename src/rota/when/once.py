@@ -9,7 +9,7 @@ from typing import ClassVar
 from rota.errors import Problem
 from rota.when.term import Follows, Ground, Kind, Reader, Warning
 from rota.when.window import Moment, read_moment
-from rota.when.zone import Zone
+from rota.when.zone import DAY, FIRST, LAST, Zone
 
 __all__ = ("READERS", "At", "Manual", "moment_words")
 
@@ -60,6 +60,9 @@ class At:
         """E_NEVER for a time that does not exist, with gap skip."""
         if next(self._both(ground), None) is not None:
             return []
+        if ground.zone.resolve(self.moment.wall, "shift", "first")[0] > LAST - DAY:
+            return [Problem("E_TIME", "at", str(self.moment), "this is outside the years 1 to 9999",
+                            "write an earlier time")]
         return [Problem("E_NEVER", "at", str(self.moment), "the clocks jump over this time",
                         "leave gap skip out")]
 
@@ -71,7 +74,8 @@ class At:
         if self.moment.offset is not None:
             return iter((self.moment.wall - self.moment.offset,))
         zone: Zone = ground.zone
-        return iter(zone.resolve(self.moment.wall, ground.gap or "shift", ground.fold or "first"))
+        found = zone.resolve(self.moment.wall, ground.gap or "shift", ground.fold or "first")
+        return (one for one in found if FIRST <= one <= LAST)
 
 
 @dataclass(frozen=True, slots=True)

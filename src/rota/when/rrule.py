@@ -112,13 +112,10 @@ class RRule:
         until = self.rule.until
         if until is None or until.wall % 86_400:
             return []
-        return [
-            Warning(
-                "until_midnight",
-                f"UNTIL is midnight at the start of {str(until)[:8]}, "
-                "so nothing later that day runs",
-            )
-        ]
+        reason = (
+            f"UNTIL is midnight at the start of {str(until)[:8]}, so nothing later that day runs."
+        )
+        return [Warning("until_midnight", reason)]
 
     def _sets(self, after: int, ground: Ground) -> Expansion:
         """The rule's sets from its start: `from`, else the creation, else `after`."""

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
-from math import gcd
+from math import gcd, lcm
 
 from rota.when.rrule_days import YearKind, month_lengths, rule_days, year_kind
 from rota.when.rrule_rule import Rule
@@ -37,7 +37,7 @@ class Periods:
         self.step = rule.interval
         self.unit = {"HOURLY": HOUR, "MINUTELY": MINUTE}.get(rule.frequency, DAY)
         self.kinds: dict[YearKind, tuple[int, ...]] = {}
-        self.months: dict[tuple[YearKind, int], tuple[int, ...]] = {}
+        self.months: dict[tuple[YearKind, int], Set] = {}
         self.cycle = 1
         self.on_grid: dict[int, tuple[int, ...]] = {}
         if rule.frequency in ("DAILY", "HOURLY", "MINUTELY"):
@@ -52,6 +52,17 @@ class Periods:
         """The most bases that a set can have."""
         most = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": len(self.rule.byday)}
         return most.get(self.rule.frequency, 1)
+
+    def repeats(self) -> int:
+        """After how many days the rule repeats itself exactly; 0 if the calendar has a say."""
+        rule = self.rule
+        if rule.bymonth or rule.bymonthday or rule.byyearday:
+            return 0
+        if rule.frequency == "WEEKLY":
+            return 7 * self.step
+        if not self.on_grid:
+            return 0
+        return lcm(7, self.cycle) if rule.byday else self.cycle
 
     def years(self, day: int, back: bool) -> Iterator[Set]:
         """YEARLY: a set for each INTERVALth year."""
@@ -69,15 +80,18 @@ class Periods:
             year, month = divmod(index, 12)
             if month + 1 not in wanted:
                 continue
-            kind = year_kind(year)
-            lengths = month_lengths(kind)
-            before = sum(lengths[:month])
-            bases = self.months.get((kind, month))
-            if bases is None:
-                low, high = before * DAY, (before + lengths[month]) * DAY
-                bases = tuple(b - low for b in self.year_days(year) if low <= b < high)
-                self.months[kind, month] = bases
-            yield (new_year(year) + before) * DAY, bases
+            key = year_kind(year), month
+            if key not in self.months:
+                self.months[key] = self.month_days(year, *key)
+            before, bases = self.months[key]
+            yield new_year(year) * DAY + before, bases
+
+    def month_days(self, year: int, kind: YearKind, month: int) -> Set:
+        """Where a month begins in such a year, and its matching days; in seconds."""
+        lengths = month_lengths(kind)
+        low = sum(lengths[:month]) * DAY
+        high = low + lengths[month] * DAY
+        return low, tuple(base - low for base in self.year_days(year) if low <= base < high)
 
     def weeks(self, day: int, back: bool) -> Iterator[Set]:
         """WEEKLY: a set for each INTERVALth week; weeks begin on WKST."""

@@ -76,20 +76,37 @@ class Expansion:
                 yield time
 
     def last(self) -> int:
-        """The COUNTth time, found by the sizes of the sets; before the start if there is none."""
+        """The COUNTth time; before the start if there is none."""
         if self.end is None:
-            left = self.rule.count or 0
-            self.end = self.start - 1
-            for found in self.sets(self.start - 1):
-                low = self.rank(found, self.start - 1)
-                positions = self.positions(found, low)
-                if len(positions) >= left:
-                    self.end = self.time(found, positions[left - 1])
-                    break
-                left -= len(positions)
-                if len(positions):
-                    self.end = self.time(found, positions[-1])
+            count, shift = self.rule.count or 0, 0
+            cycle = self.periods.repeats() * DAY
+            if cycle and (each := self.number(self.start + cycle - 1, count)):
+                rounds = (count - 1) // each
+                count, shift = count - rounds * each, rounds * cycle
+            self.end = min(self.numbered(count) + shift, END - 1)
         return self.end
+
+    def number(self, until: int, limit: int) -> int:
+        """How many times there are from the start to `until`, exact below the limit."""
+        total = 0
+        for found in self.sets(self.start - 1):
+            if found[0] > until or total >= limit:
+                break
+            low, high = self.rank(found, self.start - 1), self.rank(found, until)
+            total += len(self.positions(found, low, high))
+        return min(total, limit)
+
+    def numbered(self, count: int) -> int:
+        """The time of that number from the start, found by the sizes of the sets; else the last."""
+        last = self.start - 1
+        found: Set | None = None
+        for found in self.sets(last):
+            low = self.rank(found, last) if found[0] <= last else 0
+            size = len(self.positions(found, low))
+            if size >= count:
+                return self.time(found, self.positions(found, low)[count - 1])
+            count -= size
+        return last if found is None else next(self.members(found, 0, back=True), last)
 
     def never(self) -> bool:
         """Whether there is no time at all in the 400 years from the start."""
@@ -165,9 +182,9 @@ class Expansion:
         day = min(max(wall, self.start) // DAY, END // DAY - 1)
         if not self.positions((0, (0,) * self.periods.most()), 0):
             return  # every set is empty, and there may be billions of them
-        heard = day
+        picky, heard = bool(self.rule.bysetpos), day
         for one in self.periods.near(day, back):
-            if one[1] and self.positions(one, 0):
+            if one[1] and (not picky or self.positions(one, 0)):
                 heard = one[0] // DAY
                 yield one
             elif abs(one[0] // DAY - heard) > SILENCE:

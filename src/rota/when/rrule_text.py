@@ -24,7 +24,7 @@ FREQUENCIES = {
     "HOURLY": 3_506_328,
     "MINUTELY": 210_379_680,
 }
-MOST = 10_000  # COUNT
+MOST = 10_000  # COUNT: what the calendar makes irregular has to be counted
 LONGEST = 1_000  # characters
 # Part -> lowest and highest number, and whether it may count from the end.
 NUMBERS = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from typing import ClassVar
 
@@ -131,7 +132,7 @@ class Sitecore:
         return [
             Warning(
                 "end_midnight",
-                f"the end is midnight at the start of {day}, so nothing later that day runs",
+                f"The end is midnight at the start of {day}, so nothing later that day runs.",
             )
         ]
 
@@ -166,18 +167,6 @@ class Sitecore:
         found = self._filters.onward(begin, ground.zone)
         return found if found <= self.end(ground) else None
 
-    def due(
-        self, now: int, last_start: int | None, last_end: int | None, ground: Ground
-    ) -> tuple[bool, str | None, int | None]:
-        """Whether a start is owed at `now`, else why not, and the first instant at which one is."""
-        if not self.anchored:
-            reason = self.reason(now, last_end, ground)
-            return reason is None, reason, self.eligible(now, last_end, ground)
-        slot = next(self.slots(now - 1 if last_start is None else last_start, ground), None)
-        if slot is not None and slot <= now:
-            return True, None, now
-        return False, self.reason(now, None, ground) or "interval_not_elapsed", slot
-
     def swallowed(self, last: int | None, ground: Ground) -> Warning | None:
         """That the first run at the start will be left out, because of an earlier last run."""
         start = self.start(ground)
@@ -189,8 +178,8 @@ class Sitecore:
         when = "there is none" if first is None else f"the first is {instant_words(first, ground)}"
         return Warning(
             "first_run_swallowed",
-            "the first run at the new start will be skipped, "
-            f"because the last run was less than one interval before it; {when}",
+            "The first run at the new start will be skipped, "
+            f"because the last run was less than one interval before it; {when}.",
         )
 
     def _chain(self, after: int, ground: Ground) -> Iterator[int]:
@@ -296,6 +285,10 @@ def read(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind 
     """The kind of a recurrence text, with `anchored` behind it or not."""
     text, blank, last = payload.rpartition(" ")
     anchored = bool(blank) and last.lower() == "anchored"
+    if blank and not anchored and get_close_matches(last.lower()[:20], ["anchored"], 1, 0.7):
+        reason = "there is no such word here"
+        problems.append(Problem("E_WORD", "sitecore", last, reason, "write anchored"))
+        anchored = True
     recurrence = read_parts(text if anchored else payload, problems, None)
     return None if recurrence is None else Sitecore(recurrence, anchored)
 

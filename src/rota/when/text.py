@@ -92,7 +92,7 @@ def cut(words: list[str], problems: list[Problem]) -> tuple[list[Piece], dict[st
                                         "whole text", "write it once, after the last term"))
             pieces.append(Piece())
             into, key = pieces[-1].options, ""
-        elif not piece.kind and not suffixes and low not in SUFFIXES:
+        elif not piece.kind and not key and low not in SUFFIXES:
             piece.kind = word
         elif low in SUFFIXES or (low in OPTIONS and not suffixes and not inner(piece, low, key)):
             into, key = (suffixes if low in SUFFIXES else piece.options), low

@@ -27,7 +27,7 @@ FIRST = FIRST_DAY * DAY  # the first and the last instant that a datetime can ho
 LAST = (LAST_DAY + 1) * DAY - 1
 PROBE = 2  # days between two looks for a change: less than the three that part two changes
 YEAR = 31_556_952_000_000  # on average; only to guess the year of an instant
-HORIZON = 12  # years without a change after which a zone counts as having none left
+EARLIEST, SETTLED = 1835, 2100  # no zone changes before the one; from the other on by yearly rule
 LONGEST_NAME = 64
 UTC_NAMES = frozenset(("utc", "z", "etc/utc"))
 # Names under which a system keeps something that is not an IANA zone.
@@ -143,13 +143,26 @@ class Zone:
         return micros(first), micros(second)
 
     def next_change(self, after: int) -> Change | None:
-        """The first change of the clocks later than an instant, within some twelve years."""
+        """The first change of the clocks strictly later than an instant."""
         if self.fixed is not None:
             return None
-        year = 1970 + after // YEAR
-        for one in range(max(year - 1, MINYEAR), min(year + HORIZON, MAXYEAR) + 1):
+        year = max(1970 + after // YEAR, EARLIEST)
+        for one in range(year - 1, min(max(year + 2, SETTLED), MAXYEAR) + 1):
             for change in changes(self, one):
                 if change.instant > after:
+                    return change
+        return None
+
+    def last_change(self, until: int) -> Change | None:
+        """The last change of the clocks not later than an instant."""
+        if self.fixed is not None:
+            return None
+        year = min(1970 + until // YEAR + 1, MAXYEAR)
+        if year > SETTLED and not changes(self, SETTLED):
+            year = SETTLED
+        for one in range(year, EARLIEST - 1, -1):
+            for change in reversed(changes(self, one)):
+                if change.instant <= until:
                     return change
         return None
 
@@ -171,7 +184,7 @@ def micros(length: timedelta) -> int:
     return length.days * DAY + length.seconds * 1_000_000 + length.microseconds
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def changes(where: Zone, year: int) -> tuple[Change, ...]:
     """The changes of a zone's clocks in a year (by UTC, roughly: the same rule for every year)."""
     found = []

@@ -296,3 +296,20 @@ def test_fixed_delay_counts_from_the_end_of_the_last_run() -> None:
     driven.advance(1)
 
     assert driven.started[1].due == ended + 10 * SECOND
+
+
+def test_a_sitecore_rule_owes_its_first_start_at_once_and_then_follows_the_last_end() -> None:
+    driven = Driven()
+    driven.add("a", "sitecore |||00:15:00")
+    driven.step(Changed())
+    driven.advance(1)
+    assert len(driven.started) == 1
+    driven.advance(60)
+    driven.end(driven.started[0])
+    ended = driven.clock.now()
+
+    driven.advance(899)
+    assert len(driven.started) == 1
+    driven.advance(1)
+
+    assert driven.started[1].due == ended + 900 * SECOND

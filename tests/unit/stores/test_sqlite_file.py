@@ -217,7 +217,6 @@ def test_a_fork_leaves_the_parents_connection_alone(store: SqliteStore) -> None:
         status = 1
         try:
             store.forget()
-            store.connections.opened = True
             if store.remove_schedule("s"):
                 status = 0
             store.close()

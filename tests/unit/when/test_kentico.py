@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rota.errors import TriggerError
 from rota.instants import from_datetime, to_datetime
+from rota.when import trigger
 from rota.when.kentico import Kentico
 from rota.when.kentico_text import import_encoded, read_encoded
 from rota.when.kentico_value import DAYS, Encoded
@@ -113,17 +114,21 @@ def test_sk_43_the_29th_of_february() -> None:
 def test_sk_46_once() -> None:
     text = "once;3/10/2026 9:00:00 AM"
     assert after(text, "2026-03-02", 2) == ["2026-03-10 09:00:00"]
-    found, start = Kentico(read_encoded(text)), at("2026-03-10 09:00:00")
-    now = at("2026-03-10 09:00:01")
-    assert found.due(now, None, None, UTC_GROUND) == (True, None, now)
-    assert found.due(now, now, now, UTC_GROUND) == (False, "expired", None)
-    assert found.due(start - 1, None, None, UTC_GROUND) == (False, "not_started", start)
+    found, second = trigger(f"kentico {text}"), timedelta(seconds=1)
+    start = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    late = found.due(start + second)
+    assert (late.due, late.reason, late.next) == (True, None, start + second)
+    done = found.due(start + 2 * second, start + second)
+    assert (done.due, done.reason, done.next) == (False, "expired", None)
+    early = found.due(start - second)
+    assert (early.due, early.reason, early.next) == (False, "not_started", start)
 
 
 def test_sk_46_once_in_the_year_1_is_manual() -> None:
     found = Kentico(read_encoded("once;1/1/0001 12:00:00 AM"))
     assert list(found.slots(at("0001-01-01") - 1, UTC_GROUND)) == []
-    assert found.due(at("2026-03-02"), None, None, UTC_GROUND) == (False, "manual", None)
+    owed = trigger(found.body()).due(datetime(2026, 3, 2, tzinfo=UTC))
+    assert (owed.due, owed.reason, owed.next) == (False, "manual", None)
     assert found.words() == "only when somebody starts it"
     assert found.problems(UTC_GROUND) == []
     assert found.body() == "kentico once;1/1/0001 12:00:00 AM"
@@ -135,13 +140,14 @@ def test_sk_48_the_next_slot_does_not_drift() -> None:
 
 
 def test_sk_50_one_start_is_owed_after_an_outage() -> None:
-    found = Kentico(read_encoded(f"minute;3/2/2026 10:00:00 AM;10;00:00:00;23:59:00;{ALL}"))
-    last, now = at("2026-03-02 12:00"), at("2026-03-02 14:03")
-    assert found.due(now, last, last, UTC_GROUND) == (True, None, now)
-    owed, why, then = found.due(now, now, now, UTC_GROUND)
-    assert (owed, why, shown(then)) == (False, "not_yet", "2026-03-02 14:10:00")
+    found = trigger(f"kentico minute;3/2/2026 10:00:00 AM;10;00:00:00;23:59:00;{ALL}")
+    last, now = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
+    assert found.due(now, last).due
+    owed = found.due(now, now)
+    assert (owed.due, owed.reason) == (False, "not_yet")
+    assert owed.next == datetime(2026, 3, 2, 14, 10, tzinfo=UTC)
     # a grid that never ran does not make up for its past
-    assert found.due(now, None, None, UTC_GROUND)[:2] == (False, "not_yet")
+    assert not found.due(now).due
 
 
 REFUSED = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -188,10 +189,22 @@ def test_finds_the_standards_examples(text: str, expected: list[str]) -> None:
 def test_counts_from_the_start_however_late_it_is_asked() -> None:
     text = "FREQ=DAILY;COUNT=10000 from 2000-01-01"
     assert after(text, "2027-05-17 12:00", 2) == ["2027-05-18 00:00"]
-    text = "FREQ=MINUTELY;COUNT=3;BYSETPOS=2;BYSECOND=0,30 from 2026-01-01"
-    assert after(text, "2025-01-01", 9) == [
+    minutes = "FREQ=MINUTELY;COUNT=3;BYSETPOS=2;BYSECOND=0,30 from 2026-01-01"
+    assert after(minutes, "2025-01-01", 9) == [
         "2026-01-01 00:00:30", "2026-01-01 00:01:30", "2026-01-01 00:02:30",
     ]  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rules(), starts, st.integers(1, 300))
+def test_the_last_of_a_count_is_the_one_that_counting_finds(
+    text: str, start: datetime, count: int
+) -> None:
+    rule = replace(read_rule(text), count=None)
+    walls = list(islice(Expansion(rule, seconds(start)).after(seconds(start) - 1), count))
+    counted = Expansion(replace(rule, count=count), seconds(start))
+    assert list(islice(counted.after(seconds(start) - 1), count + 1)) == walls
+    assert counted.last() == (walls[-1] if walls else seconds(start) - 1)
 
 
 def test_until_is_inclusive_and_utc_if_it_says_so() -> None:

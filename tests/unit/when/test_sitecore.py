@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rota.errors import TriggerError
 from rota.instants import from_datetime, to_datetime
+from rota.when import trigger
 from rota.when.sitecore import Sitecore
 from rota.when.sitecore_text import Recurrence, Stamp, import_recurrence, read_recurrence
 from rota.when.term import Ground
@@ -249,11 +250,28 @@ def test_the_latest_slots_are_the_last_of_all() -> None:
 
 
 def test_anchored_owes_a_start_if_a_slot_came_since_the_last_one() -> None:
-    found = kind("20260220|||7.00:00", anchored=True)
-    late = at("2026-02-28")
-    assert found.due(late, at("2026-02-20"), at("2026-02-20"), UTC_GROUND) == (True, None, late)
-    owed, why, then = found.due(late, at("2026-02-27"), at("2026-02-27"), UTC_GROUND)
-    assert (owed, why, shown(then)) == (False, "interval_not_elapsed", "2026-03-06 00:00:00")
+    found = trigger("sitecore 20260220|||7.00:00 anchored")
+    late = datetime(2026, 2, 28, tzinfo=UTC)
+    assert found.due(late, datetime(2026, 2, 20, tzinfo=UTC)).due
+    owed = found.due(late, datetime(2026, 2, 27, tzinfo=UTC))
+    assert (owed.due, owed.reason) == (False, "interval_not_elapsed")
+    assert owed.next == datetime(2026, 3, 6, tzinfo=UTC)
+
+
+def test_a_trigger_tells_the_vendors_reasons() -> None:
+    weekends = trigger("sitecore 20260220||65|1.00:00:00")
+    owed = weekends.due(datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC))
+    assert (owed.due, owed.reason) == (False, "wrong_day")
+    assert owed.next == datetime(2026, 3, 7, tzinfo=UTC)
+    assert weekends.due(datetime(2026, 2, 19, tzinfo=UTC)).reason == "not_started"
+    assert weekends.due(datetime(2026, 2, 21, 7, tzinfo=UTC)).due
+
+
+def test_a_misspelt_anchored_is_named() -> None:
+    with pytest.raises(TriggerError) as refused:
+        trigger("sitecore 20260220|||01:00 anchord")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.text, problem.hint) == ("E_WORD", "anchord", "write anchored")
 
 
 stamps = st.builds(
@@ -278,4 +296,5 @@ def test_only_the_declared_error_escapes(text: str) -> None:
         read_recurrence(text)
     except TriggerError as refused:
         assert all(problem.reason for problem in refused.problems)
-    assert import_recurrence(text)
+    imported = import_recurrence(text)
+    assert (imported.recurrence is None) == bool(imported.problems)

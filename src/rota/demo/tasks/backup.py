@@ -34,7 +34,8 @@ class Backup:
         run.log.info("verified %d rows in %d tables", rows, len(expected))
         self.site.connection.execute(
             "INSERT OR REPLACE INTO backups (name, made_at, size, rows) VALUES (?, ?, ?, ?)",
-            (target.name, now, target.stat().st_size, rows))
+            (target.name, now, target.stat().st_size, rows),
+        )
         self._drop_old(run, max(1, keep))
         return f"{rows:,} rows, {target.stat().st_size / 1000:,.0f} kB, verified"
 
@@ -48,8 +49,12 @@ class Backup:
         return expected
 
     def _drop_old(self, run: Run, keep: int) -> None:
-        names = [row["name"] for row in self.site.connection.execute(
-            "SELECT name FROM backups ORDER BY made_at DESC LIMIT -1 OFFSET ?", (keep,))]
+        names = [
+            row["name"]
+            for row in self.site.connection.execute(
+                "SELECT name FROM backups ORDER BY made_at DESC LIMIT -1 OFFSET ?", (keep,)
+            )
+        ]
         for name in names:
             (self.site.folder.backups / name).unlink(missing_ok=True)
             self.site.connection.execute("DELETE FROM backups WHERE name = ?", (name,))
@@ -65,12 +70,20 @@ def _verified(target: Path, expected: dict[str, int]) -> str:
         found = _rows(copy)
     return ", ".join(
         f"{table} has {found.get(table, 0)} rows, not {rows}"
-        for table, rows in expected.items() if found.get(table) != rows)
+        for table, rows in expected.items()
+        if found.get(table) != rows
+    )
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, int]:
-    tables = [row[0] for row in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    tables = [
+        row[0]
+        for row in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+        )
+    ]
     # the names come from our own schema
-    return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
-            for table in tables}
+    return {
+        table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+        for table in tables
+    }

@@ -25,8 +25,9 @@ def empty_bin(run: Run, site: Site, keep_seconds: int = 120) -> str | None:
     return f"{removed} {'item' if removed == 1 else 'items'} removed" if removed else None
 
 
-def forget_readers(run: Run, site: Site, before: date | None = None,
-                   really: bool = False) -> str | Failed:
+def forget_readers(
+    run: Run, site: Site, before: date | None = None, really: bool = False
+) -> str | Failed:
     """Delete the counts of page views before a day; unless told `really`, only say how many."""
     today = local(moment()).date()
     day = before or today - timedelta(weeks=8)
@@ -34,4 +35,5 @@ def forget_readers(run: Run, site: Site, before: date | None = None,
         return Failed(f"{day} is in the future; choose a day up to {today}")
     if not really:
         return f"{site.traffic.before(day)} counts are older than {day}; nothing was deleted"
+    run.log.info("deleting what is older than %s", day)
     return f"{site.traffic.forget(day)} counts older than {day} deleted"

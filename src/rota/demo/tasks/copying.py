@@ -35,6 +35,7 @@ def _keep(run: Run, site: Site, line: Entry) -> Literal["kept", "known", "smudge
         run.log.warning("%s %s: the cargo is smudged", line.day, line.boat)
         return "smudged"
     new = site.logbook.keep(line, int(line.tons))
-    run.log.debug("%s %s, %s t of %s%s", line.day, line.boat, line.tons, line.cargo,
-                  "" if new else " (known)")
+    run.log.debug(
+        "%s %s, %s t of %s%s", line.day, line.boat, line.tons, line.cargo, "" if new else " (known)"
+    )
     return "kept" if new else "known"

@@ -47,8 +47,12 @@ def _note(site: Site, out_in_seconds: int) -> str | None:
         site.content.bin(old.id, now)
     title = f"At {local(now):%H:%M:%S} {bulletin.words}"
     site.content.write(
-        title, f"The gauge reads {bulletin.level_cm} cm, the flow is {bulletin.flow} cubic metres "
+        title,
+        f"The gauge reads {bulletin.level_cm} cm, the flow is {bulletin.flow} cubic metres "
         f"a second and the air has {bulletin.celsius:.1f} °C.\n\n"
-        "What that means is in [the guide](/pages/reading-the-gauge).", now,
-        section=NOTE, publish_at=now + out_in_seconds)
+        "What that means is in [the guide](/pages/reading-the-gauge).",
+        now,
+        section=NOTE,
+        publish_at=now + out_in_seconds,
+    )
     return f"“{title}” comes out in {out_in_seconds} s"

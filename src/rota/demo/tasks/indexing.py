@@ -14,8 +14,9 @@ STEPS = 150
 PAUSES = {"gentle": 0.5, "brisk": 0.1, "at once": 0.0}  # seconds after a step
 
 
-def index_search(run: Run, site: Site,
-                 pace: Literal["gentle", "brisk", "at once"] = "gentle") -> str:
+def index_search(
+    run: Run, site: Site, pace: Literal["gentle", "brisk", "at once"] = "gentle"
+) -> str:
     """Read every page and every line of the logbook and write down which words they have.
 
     Cancelled in the middle it leaves a good index: the steps done are new, the others as before.
@@ -24,7 +25,7 @@ def index_search(run: Run, site: Site,
     size = -(-len(documents) // STEPS) or 1
     for start in range(0, len(documents), size):
         run.checkpoint()
-        words += site.index.put(documents[start:start + size])
+        words += site.index.put(documents[start : start + size])
         done = min(start + size, len(documents))
         run.progress(done / len(documents), f"{done:,} of {len(documents):,} read")
         time.sleep(PAUSES[pace])

@@ -10,8 +10,9 @@ from rota.demo.walk import Walker
 __all__ = ("check_links",)
 
 
-def check_links(run: Run, walker: Walker,
-                scope: Literal["readers", "everything"] = "readers") -> str | Failed:
+def check_links(
+    run: Run, walker: Walker, scope: Literal["readers", "everything"] = "readers"
+) -> str | Failed:
     """Ask for every address the site links to; fail with the list of those that lead nowhere.
 
     `readers` walks what readers see, `everything` the editors' desk as well.
@@ -22,8 +23,12 @@ def check_links(run: Run, walker: Walker,
         run.checkpoint()
         asked += 1
         if step.broken:
-            run.log.warning("%s answers %s, linked from %s", step.address, step.status or "nothing",
-                            step.linked_from or "outside")
+            run.log.warning(
+                "%s answers %s, linked from %s",
+                step.address,
+                step.status or "nothing",
+                step.linked_from or "outside",
+            )
             broken.append(f"{step.address} (on {step.linked_from})")
         else:
             run.log.debug("%s answers %d", step.address, step.status)

@@ -22,7 +22,14 @@ def weekly_report(run: Run, site: Site, week_of: date | None = None) -> str:
     site.connection.execute(
         "INSERT OR REPLACE INTO reports (monday, made_at, total, before, chart, top) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        (monday.isoformat(), moment(), sum(week), sum(before), chart,
-         json.dumps(site.traffic.top(monday))))
+        (
+            monday.isoformat(),
+            moment(),
+            sum(week),
+            sum(before),
+            chart,
+            json.dumps(site.traffic.top(monday)),
+        ),
+    )
     run.log.info("week from %s: %s", monday, week)
     return f"{sum(week):,} views, {sum(before):,} the week before"

@@ -19,9 +19,18 @@ async def rebuild_sitemap(site: Site, walker: Walker) -> str | None:
     pages = await asyncio.to_thread(site.content.published)
     lines = [
         f"<url><loc>{escape(walker.address.rstrip('/') + page.address)}</loc>"
-        f"<lastmod>{local(page.changed_at).isoformat()}</lastmod></url>" for page in pages]
-    text = "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', f'<urlset xmlns="{SPACE}">',
-                      *lines, "</urlset>", ""])
+        f"<lastmod>{local(page.changed_at).isoformat()}</lastmod></url>"
+        for page in pages
+    ]
+    text = "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<urlset xmlns="{SPACE}">',
+            *lines,
+            "</urlset>",
+            "",
+        ]
+    )
     return f"{len(pages)} pages written" if await asyncio.to_thread(_replaced, site, text) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sqlite3
 import threading
@@ -19,7 +20,6 @@ SYNCHRONOUS = {
     "FULL": "PRAGMA synchronous = FULL",
     "EXTRA": "PRAGMA synchronous = EXTRA",
 }
-INHERITED: list[object] = []  # connections of a parent process: kept, so that nothing closes them
 
 
 class Link:
@@ -109,12 +109,13 @@ class Connections:
             if link.process == os.getpid():
                 link.connection.close()
             else:
-                INHERITED.append(link)
+                keep_for_ever(link.connection)
         self.local = threading.local()
 
     def forget(self) -> None:
-        """Let go of a parent's connections without closing them: a close would drop its locks."""
-        INHERITED.append((self.links, self.local))
+        """Let go of a parent's connections without closing them."""
+        for link in self.links:
+            keep_for_ever(link.connection)
         self.begin()
 
     def remember_identity(self) -> None:
@@ -167,6 +168,14 @@ class Connections:
             finally:
                 if link.connection.in_transaction:
                     link.connection.execute("COMMIT")
+
+
+def keep_for_ever(connection: sqlite3.Connection) -> None:
+    """Keep a parent's connection open until this process is gone, also while Python shuts down.
+
+    Closing it here would roll back, in memory that both processes share, what the parent writes.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
 
 
 # Every transaction that writes takes the write lock at its start: a read that becomes a write

@@ -174,7 +174,7 @@ class Deciding(Runs, Ending, Database):
                 skip.last,
             )
             self.do("decide_skip", (*row, skip.count))
-        batch.slots.add((schedule, skip.first, target))
+            batch.slots.add((schedule, skip.first, target))
 
     def _has_twin(self, new: NewRun) -> bool:
         """Whether a run of the same task with equal parameters is waiting already."""

@@ -1,4 +1,4 @@
-SELECT id FROM rota_run
+SELECT id FROM rota_run INDEXED BY rota_run_open
 WHERE finished IS NULL AND due_last IS NULL
     AND id < ?1
     AND (?2 IS NULL OR task = ?2)

@@ -137,6 +137,7 @@ def test_the_keyboard_alone(page: Page, newsroom: Newsroom, address: str) -> Non
     expect(row(page, "news.count")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{address}/schedules/news.count")
+    expect(page.locator("#live")).to_have_text("live")
     page.keyboard.press("p")
     expect(page.get_by_label("Until")).to_be_focused()
 
@@ -193,21 +194,18 @@ def test_hostile_text_does_nothing_and_nothing_scrolls_sideways(page: Page, path
         page.goto("about:blank")
 
 
-PAGES: list[tuple[Callable[[], Fake], str]] = [
-    *((ordinary, path) for path in ("/", "/runs", "/events", "/nodes", "/schedules/links",
-                                    "/runs/4963", "/runs/4960", "/preview?trigger=every+5m")),
-    (Fake, "/"),
-]  # fmt: skip
+PAGES = ("/", "/runs", "/events", "/nodes", "/schedules/links", "/runs/4963", "/runs/4960",
+         "/preview?trigger=every+5m", "/preview?trigger=evry")  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
 def test_accessible(
-    open_page: Callable[..., Page], accessible: Callable[[Page], None], scheme: str
+    open_page: Callable[..., Page], accessible: Callable[[Page], None], scheme: str, width: int
 ) -> None:
-    with serving(ordinary()) as full, serving(Fake()) as empty:
-        for width in (1440, 360):
-            page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-            for make, path in PAGES:
-                live(page, (full if make is ordinary else empty) + path)
+    for make, paths in ((ordinary, PAGES), (Fake, ("/",))):
+        page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        with serving(make()) as where:
+            for path in paths:
+                live(page, where + path)
                 accessible(page)
             page.goto("about:blank")

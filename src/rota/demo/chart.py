@@ -33,10 +33,11 @@ def week_chart(title: str, week: Sequence[int], before: Sequence[int]) -> str:
 def _day(middle: float, name: str, views: int, before: int, ceiling: int) -> str:
     top, earlier = _height(views, ceiling), _height(before, ceiling)
     words = f"{name}: {views} views, {before} the week before"
+    # inside the bar if it fits there: above it stands the line of the week before
+    inside = BOTTOM - top > 20
     number = (
-        ""
-        if not views
-        else (f'<text class="number" x="{middle:.1f}" y="{top - 6:.1f}">{views}</text>')
+        f'<text class="number{" inside" if inside else ""}" x="{middle:.1f}" '
+        f'y="{BOTTOM - 7 if inside else top - 6:.1f}">{views}</text>'
     )
     return (
         f"<g><title>{words}</title>"
@@ -66,7 +67,7 @@ def _ceiling(largest: int) -> int:
     """The round number that the scale ends with."""
     size = 10
     while True:
-        for factor in (1, 2, 4, 6, 8):
+        for factor in (1, 2, 3, 4, 5, 6, 8):
             if size * factor >= largest:
                 return size * factor
         size *= 10

@@ -173,10 +173,7 @@ def reports(request: Request, site: Store) -> HTMLResponse:
     """The weekly reports, the newest first."""
     rows = site.connection.execute("SELECT * FROM reports ORDER BY monday DESC LIMIT 8")
     # the charts are ours, made by chart.py: the one HTML from the database that is not escaped
-    found = [
-        {**row, "chart": Markup(row["chart"]), "top": json.loads(row["top"])}
-        for row in rows
-    ]
+    found = [{**row, "chart": Markup(row["chart"]), "top": json.loads(row["top"])} for row in rows]
     return show(request, "reports.html", reports=found)
 
 

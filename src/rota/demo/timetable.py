@@ -40,7 +40,7 @@ def register(rota: Rota, folder: Folder, address: str) -> None:
     )
     task(
         "site.check-links",
-        title="Check the site's own links",
+        title="Check the site’s own links",
         schedule=every("15s"),
         timeout="1m",
         retention=OFTEN,
@@ -82,7 +82,7 @@ def register(rota: Rota, folder: Folder, address: str) -> None:
     )(read_gauge)
     task(
         "gauge.keepers-note",
-        title="Write the keeper's note",
+        title="Write the keeper’s note",
         schedule=every("30s"),
         retention=OFTEN,
     )(keepers_note)

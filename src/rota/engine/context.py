@@ -87,6 +87,11 @@ class Context:
             self.seen_tasks = {row.identifier: row for row in self.store.tasks()}
         return self.seen_tasks.get(identifier)
 
+    def title(self, identifier: str) -> str:
+        """A task's title; empty if nobody knows it."""
+        task = self.registry.get(identifier) or self.stored_task(identifier)
+        return task.title if task is not None else ""
+
     def defaults(self, identifier: str) -> Json:
         """A task's default policies; none if nobody knows it."""
         task = self.registry.get(identifier)

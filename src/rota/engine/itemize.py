@@ -25,9 +25,11 @@ def moment(instant: int | None) -> datetime | None:
 
 
 def schedule_item(
-    row: ScheduleRow, *, now: int, known: set[str] | None, titles: dict[str, str] | None = None
+    row: ScheduleRow, *, now: int, known: set[str] | None, title: str = ""
 ) -> ScheduleItem:
-    """A schedule as lists show it; `known` are the tasks that somebody alive can run."""
+    """A schedule as lists show it; `known` are the tasks that somebody alive can run, `title` is
+    that of its task.
+    """
     words, zone, problem = row.trigger, "", ""
     follows = manual = False
     try:
@@ -52,7 +54,7 @@ def schedule_item(
         problem = f"No live node knows the task {row.task}."
     return ScheduleItem(
         name=row.name,
-        title=row.title or (titles or {}).get(row.task) or row.name,
+        title=row.title or title or row.name,
         task=row.task,
         trigger=row.trigger,
         words=words,

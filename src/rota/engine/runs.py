@@ -8,7 +8,7 @@ from rota.engine.context import Context
 from rota.engine.itemize import log_item, run_item
 from rota.engine.items import LogItem, Page, RunItem
 from rota.engine.policies import resolve
-from rota.engine.schedules import bounded
+from rota.engine.schedules import bounded, twin
 from rota.errors import BadParameters, Refused, UnknownRun
 from rota.ports.records import NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
@@ -86,21 +86,21 @@ class Runs:
         self.context.need_task(row.task)
         self.context.check_parameters(row.task, given)
         policies = resolve(self.context.defaults(row.task), row.policies)
-        added = self.context.store.add_run(
-            NewRun(
-                task=row.task, due=row.due, kind="again", schedule=row.schedule,
-                parameters=given, policies=row.policies, priority=policies.priority,
-                room=room(policies.overlap) if row.schedule else None,
-                task_room=policies.max_running, idempotent=policies.idempotent,
-                unique=policies.unique, not_before=now, of=row.id, user=user,
-            ),
-            now,
+        new = NewRun(
+            task=row.task, due=row.due, kind="again", schedule=row.schedule, parameters=given,
+            policies=row.policies, priority=policies.priority,
+            room=room(policies.overlap) if row.schedule else None,
+            task_room=policies.max_running, idempotent=policies.idempotent,
+            unique=policies.unique, not_before=now, of=row.id, user=user,
         )  # fmt: skip
-        if added is None:
-            raise Refused("a run with the same parameters is waiting already", part="task",
-                          text=row.task, hint="wait for it, or give other parameters")  # fmt: skip
-        self.context.say("run.again", f"run {row.id} was asked to run again",
-                         schedule=row.schedule, run=added.id, user=user)  # fmt: skip
+        with self.context.store.transaction():
+            added = self.context.store.add_run(new, now)
+            if added is None:
+                raise twin(row.task)
+            self.context.say(
+                "run.again", f"run {row.id} was asked to run again", schedule=row.schedule,
+                run=added.id, user=user,
+            )  # fmt: skip
         self.context.poke()
         return run_item(added)
 

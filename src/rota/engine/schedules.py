@@ -57,14 +57,23 @@ class Schedules:
         """
         now = self.context.now()
         row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
-        added = self.context.store.add_schedule(start_row(row, rule, now))
+        added = self.insert(start_row(row, rule, now), rule, user)
         if added is None:
             raise AlreadyExists(
                 "there is a schedule of this name", part="schedule", text=name,
                 hint="choose another name, or use put to change it",
             )  # fmt: skip
-        self.changed("schedule.added", f"{name} was made: {rule.words()}", name, user)
         return self.item(added)
+
+    def insert(self, row: ScheduleRow, rule: Trigger, user: str | None) -> ScheduleRow | None:
+        """Write a new schedule and its line in the event log; None if the name is taken."""
+        with self.context.store.transaction():
+            added = self.context.store.add_schedule(row)
+            if added is not None:
+                text = f"{row.name} was made: {rule.words()}"
+                self.context.say("schedule.added", text, schedule=row.name, user=user)
+        self.context.poke()
+        return added
 
     def put(
         self,
@@ -82,9 +91,8 @@ class Schedules:
         row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
         known = self.context.store.schedule(name)
         if known is None:
-            added = self.context.store.add_schedule(start_row(row, rule, now))
+            added = self.insert(start_row(row, rule, now), rule, user)
             if added is not None:
-                self.changed("schedule.added", f"{name} was made: {rule.words()}", name, user)
                 return self.item(added)
             known = self.context.need_schedule(name)
         wanted = {
@@ -181,8 +189,10 @@ class Schedules:
         rows = self.context.store.schedules(
             ScheduleQuery(after=cursor or "", limit=limit + 1, search=search, task=task)
         )
-        known, titles = self.context.known_tasks(), self.titles()
-        items = [schedule_item(row, now=now, known=known, titles=titles) for row in rows[:limit]]
+        known, title = self.context.known_tasks(), self.context.title
+        items = [
+            schedule_item(row, now=now, known=known, title=title(row.task)) for row in rows[:limit]
+        ]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)
 
     def next(self, name: str, count: int = 1) -> Times:
@@ -222,16 +232,15 @@ class Schedules:
         if end is not None and end <= now:
             raise Refused("the end of a pause lies in the future", part="until", text=str(until),
                           hint="write a later time, or leave it out")  # fmt: skip
-        saved = self.context.store.change_schedule(
-            row.name,
-            None,
-            {"paused": True, "paused_at": now, "paused_until": end, "pause_reason": reason[:500]},
-        )
-        if saved is None:
-            return self.get(name)  # raises: it was removed meanwhile
+        changes = {
+            "paused": True, "paused_at": now, "paused_until": end, "pause_reason": reason[:500],
+        }  # fmt: skip
         told = f": {reason[:500]}" if reason else ""
-        self.changed("schedule.paused", f"{name} was paused{told}", name, user)
-        return self.item(saved)
+        with self.context.store.transaction():
+            if self.context.store.change_schedule(row.name, None, changes) is not None:
+                self.changed("schedule.paused", f"{name} was paused{told}", name, user)
+        self.context.poke()
+        return self.get(name)  # raises if it was removed meanwhile
 
     def resume(self, name: str, *, user: str | None = None) -> ScheduleItem:
         """End a pause. The slots that passed in it stay skipped."""
@@ -271,20 +280,20 @@ class Schedules:
             context.check_parameters(task, given)
         overrides = row.policies if row is not None else {}
         policies = resolve(context.defaults(task), overrides)
-        added = context.store.add_run(
-            NewRun(
-                task=task, due=now, kind="manual", schedule=row.name if row else None,
-                parameters=given, policies=overrides, priority=policies.priority,
-                room=room(policies.overlap) if row else None, task_room=policies.max_running,
-                idempotent=policies.idempotent, unique=policies.unique, not_before=now, user=user,
-            ),
-            now,
+        new = NewRun(
+            task=task, due=now, kind="manual", schedule=row.name if row else None,
+            parameters=given, policies=overrides, priority=policies.priority,
+            room=room(policies.overlap) if row else None, task_room=policies.max_running,
+            idempotent=policies.idempotent, unique=policies.unique, not_before=now, user=user,
         )  # fmt: skip
-        if added is None:
-            raise Refused("a run with the same parameters is waiting already", part="task",
-                          text=task, hint="wait for it, or give other parameters")  # fmt: skip
-        context.say("run.asked", f"{name} was asked to run", schedule=added.schedule,
-                    run=added.id, user=user)  # fmt: skip
+        with context.store.transaction():
+            added = context.store.add_run(new, now)
+            if added is None:
+                raise twin(task)
+            context.say(
+                "run.asked", f"{name} was asked to run", schedule=added.schedule, run=added.id,
+                user=user,
+            )  # fmt: skip
         context.poke()
         return run_item(added)
 
@@ -300,13 +309,9 @@ class Schedules:
     # --------------------------------------------------------------- helpers
 
     def item(self, row: ScheduleRow) -> ScheduleItem:
-        return schedule_item(
-            row, now=self.context.now(), known=self.context.known_tasks(), titles=self.titles()
-        )
-
-    def titles(self) -> dict[str, str]:
-        stored = {row.identifier: row.title for row in self.context.store.tasks()}
-        return {**stored, **{task.identifier: task.title for task in self.context.registry}}
+        context = self.context
+        known = context.known_tasks()
+        return schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
 
     def changed(self, kind: str, text: str, name: str, user: str | None) -> None:
         self.context.say(kind, text, schedule=name, user=user)
@@ -319,6 +324,14 @@ def bounded(limit: int) -> int:
             f"a limit is a whole number from 1 to {LARGEST_PAGE}", part="limit", text=str(limit)
         )
     return limit
+
+
+def twin(task: str) -> Refused:
+    """What `unique` says to a second waiting run with equal parameters."""
+    return Refused(
+        "a run with the same parameters is waiting already", part="task", text=task,
+        hint="wait for it, or give other parameters",
+    )  # fmt: skip
 
 
 def conflict(row: ScheduleRow) -> Conflict:

@@ -25,7 +25,8 @@ __all__ = ("READERS", "Every")
 
 SECOND = 1_000_000
 TRIES = 64  # wall steps looked at for one on an allowed day; a cycle of weekdays is shorter
-LOOKS = 400  # the same if only a gap can move a slot into the allowed times, once a year
+LOOKS = 80  # changes looked at if only a gap can move a slot into the allowed times
+YEAR = 365 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,10 @@ class Every:
         if self.duration.seconds:
             return self._grid(after, ground).forth(after, ground.zone, self.filters)
         plan, first = self._plan(after, ground)
-        return self._allowed(wallclock.forth(plan, max(after, first)), plan, max(after, first))
+        after = max(after, first)
+        if not self._timely(plan):
+            return self._gapped(plan, after)
+        return self._allowed(wallclock.forth(plan, after), plan, after)
 
     def latest(self, after: int, until: int, count: int, ground: Ground) -> list[int]:
         """The last `count` allowed slots in (after, until]."""
@@ -98,6 +102,9 @@ class Every:
             return list(islice(back, count))[::-1]
         plan, first = self._plan(after, ground)
         found: list[int] = []
+        if not self._timely(plan):  # rare: at most once a year, so as good from the front
+            low = max(after, first, until - LOOKS * YEAR)
+            return [one for one in self._gapped(plan, low) if one <= until][-count:]
         for slot in self._allowed(wallclock.back(plan, until), plan, max(after, first)):
             found.append(slot)
             if len(found) >= count:
@@ -160,8 +167,6 @@ class Every:
     def _allowed(self, slots: Iterator[int], plan: Local, after: int) -> Iterator[int]:
         """The wall slots later than `after` that the filters allow; ends where none can come."""
         zone, filters = plan.zone, self.filters
-        daily = any(low <= plan.clock.within[0] < high for low, high in filters.spans())
-        tries = TRIES if daily else LOOKS if zone.fixed is None else 0
         missed = 0
         for slot in slots:
             if slot <= after:
@@ -169,8 +174,30 @@ class Every:
             if filters.idle or filters.allow(zone.wall(slot)):
                 missed = 0
                 yield slot
-            elif (missed := missed + 1) > tries:
+            elif (missed := missed + 1) > TRIES:
                 return
+
+    def _timely(self, plan: Local) -> bool:
+        """Whether the grid's time of day is allowed; if not, only a gap can move a slot there."""
+        rest = plan.clock.within[0]
+        return any(low <= rest < high for low, high in self.filters.spans())
+
+    def _gapped(self, plan: Local, after: int) -> Iterator[int]:
+        """The allowed slots later than `after` of a grid whose own time of day is not allowed."""
+        instant = after - 2 * DAY
+        for _ in range(LOOKS):
+            change = plan.zone.next_change(instant)
+            if change is None:
+                return
+            instant = change.instant
+            day = (instant + change.before - plan.clock.within[0]) // DAY
+            if change.kind == "gap" and next(plan.days.forth(day), LAST) <= day + 1:
+                near = wallclock.forth(plan, max(after, instant - DAY))
+                for slot in self._allowed(islice(near, 3), plan, after):
+                    if slot > instant + 2 * DAY:
+                        break
+                    after = slot
+                    yield slot
 
     def _chain(self, after: int, ground: Ground) -> Iterator[int]:
         """Each slot one duration after the one before, moved to the first instant allowed."""

@@ -3,7 +3,7 @@
 A *wall time* is an int, microseconds since 1970-01-01T00:00 as a clock on the wall counts them. A
 *day* is an int, days since 1970-01-01. Where clocks go forward some wall times do not exist (a
 *gap*), where they go back some come twice (a *fold*). No two changes of one zone are closer than
-three days in all zone data, which the code here and in `wallclock.py` uses.
+six days in all zone data, which the code here and in `wallclock.py` uses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FIRST_DAY = date(MINYEAR, 1, 1).toordinal() - EPOCH_ORDINAL
 LAST_DAY = date(MAXYEAR, 12, 31).toordinal() - EPOCH_ORDINAL
 FIRST = FIRST_DAY * DAY  # the first and the last instant that a datetime can hold
 LAST = (LAST_DAY + 1) * DAY - 1
-PROBE = 2  # days between two looks for a change: less than the three that part two changes
+PROBE = 5  # days between two looks for a change: less than what parts two changes
 YEAR = 31_556_952_000_000  # on average; only to guess the year of an instant
 EARLIEST, SETTLED = 1835, 2100  # no zone changes before the one; from the other on by yearly rule
 LONGEST_NAME = 64

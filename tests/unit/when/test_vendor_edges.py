@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from rota.errors import TriggerError
 from rota.when import Trigger, trigger
-from rota.when.zone import FIRST, LAST
+from rota.when.kentico import Kentico
+from rota.when.kentico_value import Encoded
+from rota.when.sitecore import Sitecore
+from rota.when.sitecore_text import Recurrence, Stamp
+from rota.when.term import Ground
+from rota.when.zone import DAY, FIRST, LAST, zone
 
 ALL = "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"
 ZONES = ("UTC", "Pacific/Kiritimati", "Pacific/Niue", "Europe/Prague")
@@ -72,3 +77,58 @@ def test_any_text_is_a_trigger_or_the_declared_error(pieces: list[str]) -> None:
         assert all(problem.code.startswith("E_") for problem in refused.problems)
     else:
         exercise(found)
+
+
+@st.composite
+def short_intervals(draw: st.DrawFn) -> tuple[Encoded, str]:
+    """Kentico's elapsed grids, fine enough to have slots and coarse enough to be walked."""
+    period, low = draw(st.sampled_from((("minute", 5), ("hour", 1))))
+    opens, closes = (draw(st.integers(0, 287)) * 300 for _ in range(2))
+    start = draw(st.integers(1_772_000_000, 1_793_000_000)) * 1_000_000
+    every, days = draw(st.integers(low, 60)), draw(st.integers(1, 127))
+    return Encoded(period, start, every, days, opens, closes), draw(st.sampled_from(ZONES))
+
+
+@settings(max_examples=150, deadline=None)
+@given(short_intervals())
+def test_kentico_finds_what_walking_the_grid_finds(case: tuple[Encoded, str]) -> None:
+    encoded, name = case
+    where = zone(name)
+    start, unit = where.instant(encoded.start), {"minute": 60, "hour": 3_600}[encoded.period]
+    end, expected = start + 30 * DAY, []
+    for slot in range(start, end, encoded.every * unit * 1_000_000):
+        day, rest = divmod(where.wall(slot), DAY)
+        clock = rest // 1_000_000
+        low, high = encoded.opens, encoded.closes + 59  # on full minutes, which are included
+        inside = (
+            low <= clock <= high
+            if encoded.opens < encoded.closes
+            else (clock >= low or clock <= high)
+        )
+        if encoded.days >> (day + 3) % 7 & 1 and (inside or encoded.opens == encoded.closes):
+            expected.append(slot)
+    kind, ground = Kentico(encoded), Ground(where)
+    assert list(takewhile(lambda slot: slot < end, kind.slots(start - 1, ground))) == expected
+    assert kind.latest(start - 1, end - 1, 50, ground) == expected[-50:]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1_772_000_000, 1_793_000_000), st.integers(600, 3 * 86_400),
+       st.integers(1, 127), st.sampled_from(ZONES))  # fmt: skip
+def test_sitecore_anchored_finds_what_walking_the_grid_finds(
+    second: int, seconds: int, days: int, name: str
+) -> None:
+    where = zone(name)
+    kind = Sitecore(Recurrence(Stamp(second * 1_000_000), None, days, seconds), True)
+    start = where.instant(second * 1_000_000)
+    end = start + 40 * DAY
+    if seconds % 86_400:
+        grid = list(range(start, end, seconds * 1_000_000))
+    else:  # whole days keep the time of day
+        walls = range(second * 1_000_000, second * 1_000_000 + 41 * DAY, seconds * 1_000_000)
+        grid = [slot for wall in walls if (slot := where.instant(wall)) < end]
+    allowed = [(day - 1) % 7 for day in range(7) if days >> day & 1]
+    expected = [slot for slot in grid if (where.wall(slot) // DAY + 3) % 7 in allowed]
+    found = takewhile(lambda slot: slot < end, kind.slots(start - 1, Ground(where)))
+    assert list(found) == expected
+    assert kind.latest(start - 1, end - 1, 9, Ground(where)) == expected[-9:]

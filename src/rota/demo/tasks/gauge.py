@@ -45,7 +45,7 @@ def _note(site: Site, out_in_seconds: int) -> str | None:
         return None
     for old in site.content.published(NOTE)[NOTES:]:
         site.content.bin(old.id, now)
-    title = f"At {local(now):%H:%M:%S} {bulletin.words}"
+    title = f"{local(now):%H:%M:%S}, {bulletin.words}"
     site.content.write(
         title,
         f"The gauge reads {bulletin.level_cm} cm, the flow is {bulletin.flow} cubic metres "

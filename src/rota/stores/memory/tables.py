@@ -14,7 +14,7 @@ from rota.ports.records import EventRow, Json, LogLine, NodeRow, RunRow, Schedul
 from rota.rules.states import OPEN, WAITING
 from rota.stores.common import json_text, last_result, read_json
 
-__all__ = ("Lease", "Table", "Tables", "copied")
+__all__ = ("Lease", "Table", "Tables", "copied", "own")
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -264,8 +264,12 @@ def ordinary() -> Fake:
     )  # fmt: skip
     for item in fake.all_runs[:40]:
         begun = item.started or item.due
-        words = ("info", "opened the store"), ("debug", "asking https://example.com/"), (
-            "warning", "slow answer, 2.3 s"), ("error", "404 Not Found: https://example.com/imprint")
+        words = (
+            ("info", "opened the store"),
+            ("debug", "asking https://example.com/"),
+            ("warning", "slow answer, 2.3 s"),
+            ("error", "404 Not Found: https://example.com/imprint"),
+        )
         fake.lines[item.id] = [
             LogItem(n, begun + timedelta(seconds=n / 3), *lvl(words[n % 4])) for n in range(1, 60)
         ]

@@ -166,6 +166,18 @@ def test_the_preview_reads_while_one_types(page: Page, address: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("09:00")
 
 
+@pytest.mark.page(console=["status of 404"])
+def test_a_refused_change_is_said_and_the_page_stays(
+    page: Page, newsroom: Newsroom, address: str
+) -> None:
+    live(page, f"{address}/")
+    page.locator("#live").click()
+    newsroom.rota.schedules.remove("news.tidy")
+    row(page, "news.tidy").get_by_role("button", name="Run now").click()
+    expect(page.locator("#notice")).to_contain_text("news.tidy")
+    expect(row(page, "news.tidy")).to_be_visible()
+
+
 def test_the_chip_tells_when_the_page_rests(page: Page, address: str) -> None:
     live(page, f"{address}/")
     page.locator("#live").click()

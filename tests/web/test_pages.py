@@ -108,7 +108,11 @@ def test_links_follow_the_mount() -> None:
 
 def test_the_zone_of_the_reader_comes_from_the_cookie() -> None:
     client = client_of(ordinary())
-    for cookie, zone in (("Asia/Tokyo", "Asia/Tokyo"), ("../../etc/passwd", "UTC"), ("x" * 99, "UTC")):
+    for cookie, zone in (
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        ("../../etc/passwd", "UTC"),
+        ("x" * 99, "UTC"),
+    ):
         page = client.get("/", headers={"cookie": f"rota_zone={cookie}"}).text
         assert f"Times are {zone}" in page
 

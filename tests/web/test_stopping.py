@@ -98,7 +98,7 @@ def test_a_server_in_a_thread_is_found_without_signals() -> None:
     assert not ended.is_alive()
 
 
-def test_a_change_is_told_within_half_a_second_and_the_watcher_rests() -> None:
+def test_a_change_is_told_and_then_the_watcher_rests() -> None:
     fake, before = Fake(), threading.enumerate()
     with serving(fake) as address, ExitStack() as kept:
         port = int(address.split(":")[2].split("/")[0])

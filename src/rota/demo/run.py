@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from rota.errors import RotaError
@@ -13,21 +14,22 @@ from rota.errors import RotaError
 __all__ = ("main",)
 
 PREFERRED = 8000
+NEEDED = ("fastapi", "jinja2", "python_multipart", "uvicorn")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the demonstration until Ctrl-C; the exit code: 0 ended, 1 could not start, 2 mistyped."""
     asked = _arguments().parse_args(argv)
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        return _refused(
+            f"{', '.join(missing)} cannot be imported; "
+            "write: pip install 'rota[web]' fastapi python-multipart"
+        )
     try:
         return _start(asked)
     except KeyboardInterrupt:
         return 0
-    except ModuleNotFoundError as missing:
-        if missing.name not in {"fastapi", "uvicorn", "jinja2", "starlette", "markupsafe"}:
-            raise
-        return _refused(
-            f"the demonstration needs {missing.name}; install it with: pip install 'rota[demo]'"
-        )
     except (RotaError, OSError) as wrong:
         return _refused(str(wrong))
 

@@ -194,6 +194,7 @@ class Decision:
     skips: tuple[Skip, ...] = ()
     awaits_end: bool = False
     lift_pause: bool = False
+    ahead: bool = False  # its one slot is not due yet: see Decided.early
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ class Decided:
 
     name: str
     stale: bool = False
+    early: bool = False  # ahead, and a run is in the way that may have ended when the slot comes
     launched: tuple[int, ...] = ()
     skipped: tuple[Skip, ...] = ()
 
@@ -214,6 +216,7 @@ class Finish:
     fence: int
     state: str  # succeeded, failed, cancelled, ignored; retrying and queued put it back
     finished: int
+    started: int | None = None  # when the code really began; None: keep what taking wrote
     reason: str | None = None
     result: str | None = None
     error: str | None = None

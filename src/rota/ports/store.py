@@ -7,7 +7,7 @@ and fences are drawn from counters that only grow, also after rows were deleted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -61,6 +61,12 @@ class Store(Protocol):
         """A number that differs from the one this thread saw before if anything may have been
         committed since by another thread or process. Cheap: asked several times a second.
         """
+        ...
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """Call `wake`, from a thread of the store's own, whenever another process says that it
+        changed something; until `close`. A store without such news does nothing: the engine looks
+        at `changes` a few times a second anyway."""
         ...
 
     def describe(self) -> dict[str, str]:
@@ -131,6 +137,10 @@ class Store(Protocol):
         not later than `decided_through`, is left out. A skip that follows a skip row of the same
         reason without a launch between them extends that row. `lift_pause` is a resume: it adds
         one to `version`.
+
+        A decision that is `ahead` has one launch, whose slot is not due yet. If it would be skipped
+        for overlap, or would ask other runs to stop, nothing of it happens and the answer is
+        `early`: what is in the way now may have ended when the slot comes.
         """
         ...
 
@@ -143,12 +153,16 @@ class Store(Protocol):
         """
         ...
 
-    def take(self, node: str, tasks: Sequence[str], limit: int, now: int) -> list[RunRow]:
+    def take(
+        self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
+    ) -> list[RunRow]:
         """Mark up to `limit` waiting runs as running on this node, each with a fresh fence and one
-        attempt more: of the named tasks, `not_before` reached, not asked to stop, by priority,
-        then due, then id. Runs that `room` or `task_room` hold back do not count against the limit.
-        Sets `started`, and `last_run` of the schedule; what the attempt before left (reason,
-        result, error, progress, message) is cleared. A node that is not alive gets nothing.
+        attempt more: of the named tasks, `not_before` at most `ahead` microseconds after now, not
+        asked to stop, by priority, then due, then id. Runs that `room` or `task_room` hold back,
+        and those of kind slot whose schedule is paused or off, do not count against the limit.
+        Sets `started` (now, or `not_before` if that is later), and `last_run` of the schedule; what
+        the attempt before left (reason, result, error, progress, message) is cleared. A node that
+        is not alive gets nothing.
         """
         ...
 
@@ -179,8 +193,18 @@ class Store(Protocol):
         """
         ...
 
-    def cancelling(self, node: str) -> list[tuple[int, str]]:
-        """Runs that run on this node and were asked to stop: id and reason."""
+    def held(self, node: str) -> list[tuple[int, int, str | None]]:
+        """The runs that are running on this node as the store has it: id, fence, and the reason
+        if one was asked to stop."""
+        ...
+
+    def withdraw(self, schedule: str, state: str, reason: str, now: int) -> list[int]:
+        """Take back launches that have not begun: runs of kind slot, of this schedule, that were
+        taken ahead (running, `started` later than now) or wait for their first attempt.
+
+        They end in `state` (skipped or cancelled) for the reason, under a fresh fence, so that the
+        node that holds one cannot begin it. A skipped one stands for its one slot; `runs` of the
+        schedule counts them no longer. Returns their ids."""
         ...
 
     def run(self, run: int) -> RunRow | None:

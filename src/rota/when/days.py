@@ -16,7 +16,6 @@ __all__ = ("DayGrid", "MonthGrid", "MonthRule", "month_length", "weekday")
 
 LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MONTHS = tuple(range(1, 13))
-CYCLE = 400  # years after which the calendar repeats itself
 
 # The days of a month that a rule picks: (month, weekday of its first day, length) → ascending.
 Pick = Callable[[int, int, int], tuple[int, ...]]
@@ -93,8 +92,13 @@ class MonthRule:
             index = len(self.months)
 
     def empty(self) -> bool:
-        """Whether it never picks a day, found by going once through the calendar's cycle."""
-        return next((d for d in self.forth(0) if d < CYCLE * 366), None) is None
+        """Whether it never picks a day: in 400 years every month begins on every weekday."""
+        return not any(
+            self.pick(month, first, length)
+            for month in self.months
+            for first in range(7)
+            for length in ((28, 29) if month == 2 else (LENGTHS[month],))
+        )
 
 
 class DayGrid:

@@ -190,8 +190,10 @@ class Every:
             if change is None:
                 return
             instant = change.instant
-            day = (instant + change.before - plan.clock.within[0]) // DAY
-            if change.kind == "gap" and next(plan.days.forth(day), LAST) <= day + 1:
+            rest = plan.clock.within[0]
+            day = -((rest - instant - change.before) // DAY)  # the first with its time after that
+            missing = change.kind == "gap" and day * DAY + rest < instant + change.after
+            if missing and next(plan.days.forth(day), None) == day:
                 near = wallclock.forth(plan, max(after, instant - DAY))
                 for slot in self._allowed(islice(near, 3), plan, after):
                     if slot > instant + 2 * DAY:

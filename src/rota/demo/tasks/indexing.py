@@ -10,8 +10,8 @@ from rota.demo.parts import Site
 
 __all__ = ("index_search",)
 
-STEPS = 150
-PAUSES = {"gentle": 0.5, "brisk": 0.1, "at once": 0.0}  # seconds after a step
+STEPS = 300
+PAUSES = {"gentle": 0.25, "brisk": 0.05, "at once": 0.0}  # seconds after a step
 
 
 def index_search(

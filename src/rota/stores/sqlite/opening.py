@@ -42,7 +42,7 @@ def open_file(connections: Connections, app: str) -> None:
     with translated(path):
         connection = connections.connect()
         with closing_on_error(connection):
-            if place.looks_truncated(path):
+            if is_suspicious(connection, connections):
                 check_pages(connections, connection)
             found = inspect(connections, connection, app)
             use_wal(connections, connection)
@@ -77,6 +77,13 @@ def inspect(connections: Connections, connection: sqlite3.Connection, app: str) 
         reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
         raise refused(path, reason, "give every application a file of its own")
     return Found(meta.get("app"), schema)
+
+
+def is_suspicious(connection: sqlite3.Connection, connections: Connections) -> bool:
+    """Whether the file is worth a slow look at all of its pages."""
+    pages = int(connection.execute("PRAGMA page_count").fetchone()[0])
+    page_size = int(connection.execute("PRAGMA page_size").fetchone()[0])
+    return place.looks_truncated(connections.path, pages, page_size)
 
 
 def check_pages(connections: Connections, connection: sqlite3.Connection) -> None:

@@ -1,4 +1,9 @@
-"""Whether a path can hold the store, judged before anything is opened, made or changed."""
+"""Whether a path can hold the store, judged before anything is opened, made or changed.
+
+An existing file is never opened here: closing any descriptor of a file drops all of this process's
+POSIX locks on it, those of SQLite's connections included, the host's own among them. What the file
+holds is SQLite's to say.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from rota.stores.sqlite.faults import refused
 
 __all__ = ("check", "create", "filesystem", "looks_truncated")
 
-MAGIC = b"SQLite format 3\0"
+SMALLEST = 512  # bytes of a SQLite database
 MOUNTS = Path("/proc/mounts")
 REMOTE = frozenset({
     "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afs", "coda", "ceph", "glusterfs",
@@ -40,12 +45,10 @@ def check(path: Path) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Refuse a file that is no SQLite database or cannot be written."""
+    """Refuse a file that cannot be written."""
     if not os.access(path, os.R_OK | os.W_OK):
         raise refused(path, "it is read-only for this user", "let this user write to the file")
-    with path.open("rb") as file:
-        head = file.read(len(MAGIC))
-    if head and head != MAGIC:
+    if 0 < path.stat().st_size < SMALLEST:  # SQLite would take it for an empty one
         raise refused(path, "it is not a SQLite database", "name another file; it was left alone")
 
 
@@ -63,16 +66,13 @@ def create(path: Path) -> None:
         raise refused(path, reason, f"let this user write to {path.parent}") from error
 
 
-def looks_truncated(path: Path) -> bool:
-    """Whether the file is shorter than its own header says."""
-    with path.open("rb") as file:
-        header = file.read(100)
-    if len(header) < 100:
-        return len(header) > 0
-    size = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
-    trusted = header[24:28] == header[92:96]  # else the count is not kept by who wrote last
-    return trusted and pages * (65_536 if size == 1 else size) > path.stat().st_size
+def looks_truncated(path: Path, pages: int, page_size: int) -> bool:
+    """Whether the file is shorter than the pages that SQLite counts in it, and no write-ahead log
+    holds the rest."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > 0:
+        return False
+    return pages * page_size > path.stat().st_size
 
 
 def filesystem(folder: Path, mounts: Path = MOUNTS) -> str:

@@ -14,6 +14,8 @@ __all__ = ("ENDPOINTS",)
 
 async def stream(request: Request) -> Response:
     """hello, then `change` whenever something may have changed, for a minute; then ask again."""
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream")
     watcher: Watcher = request.app.state.watcher
     if len(watcher) >= MOST:
         raise Unreachable(f"{MOST} streams are open already", hint="close some pages")

@@ -62,13 +62,18 @@ function patchRows(table, fresh) {
 export async function refresh(whole = false) {
   if (busy) { again = true; return; }
   busy = true;
+  const address = location.href.split("#")[0];
   try {
-    const response = await fetch(location.href.split("#")[0], { headers: { "HX-Request": "true" } });
+    const response = await fetch(address, { headers: { "HX-Request": "true" } });
     if (!response.ok || response.redirected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("main");
     const main = document.getElementById("main");
-    if (!fresh || !main || document.querySelector("main .htmx-request")) return;
+    if (!fresh || !main) return;
+    if (address !== location.href.split("#")[0] || document.querySelector("main .htmx-request")) {
+      again = true; // another filter was chosen meanwhile: what came is of yesterday
+      return;
+    }
     const growing = main.querySelector("[data-growing]");
     const known = new Set([...main.querySelectorAll("tr[id]")].map((row) => row.id));
     if (!whole && held(growing)) {
@@ -77,8 +82,11 @@ export async function refresh(whole = false) {
     } else {
       const holder = document.createDocumentFragment();
       holder.append(document.adoptNode(fresh));
+      const row = (pointer || document.activeElement)?.closest?.("tr[id]");
+      const top = row?.getBoundingClientRect().top;
       morph(main, holder, false);
       htmx.process(main);
+      if (row?.isConnected) scrollBy(0, row.getBoundingClientRect().top - top);
       if (known.size) for (const row of document.querySelectorAll("main tr[id]")) {
         if (!known.has(row.id)) row.classList.add("came");
       }
@@ -130,7 +138,7 @@ export function startLive(base, anew) {
   show("reconnecting");
   document.getElementById("live").addEventListener("click", toggleLive);
   document.addEventListener("pointerover", (event) => { pointer = event.target; });
-  document.addEventListener("pointerleave", () => { pointer = null; });
+  document.documentElement.addEventListener("mouseleave", () => { pointer = null; });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { close(); document.body.dataset.stale = "1"; } else open(base);
   });

@@ -105,10 +105,12 @@ class Rota:
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
+        self.leaving: Node | None = None  # a node that is being stopped
         self.lock = threading.RLock()
         self.context = Context(
             store=NotOpen(), clock=self.clock, registry=self.registry, services=self.services,
-            zone=zone, poke=self.poke, ready=self.open,
+            zone=zone, poke=self.poke, ready=self.open, hold_back=self.hold_back,
+            pause=threading.Event().wait,
         )  # fmt: skip
         self.schedules = Schedules(self.context)
         self.runs = Runs(self.context)
@@ -244,13 +246,18 @@ class Rota:
 
     def stop(self, timeout: float = STOP) -> None:
         """Stop being a node. Running tasks are asked to stop and have `timeout` seconds in all;
-        the rest is recorded: cancelled (shutdown), or queued again if idempotent.
+        the rest is recorded: cancelled (shutdown), or queued again if idempotent. Called again
+        meanwhile, from another thread, it moves the deadline nearer.
         """
         with self.lock:
             node, self.node = self.node, None
+            leaving, self.leaving = self.leaving, node or self.leaving
         if node is not None:
             atexit.unregister(self.stop)
             node.stop(timeout)
+            self.leaving = None
+        elif leaving is not None:
+            leaving.hurry(timeout)
 
     def make_node(self, loop: AbstractEventLoop | None, registry: Registry | None = None) -> Node:
         from rota.executors.loop import LoopExecutor
@@ -270,6 +277,13 @@ class Rota:
         """The last finished run of the same schedule, for `run.previous`."""
         found = self.context.store.previous(row.schedule, row.id) if row.schedule else None
         return run_item(found) if found is not None else None
+
+    def hold_back(self, schedule: str) -> str | None:
+        node = self.node
+        if node is None:
+            return None
+        node.withdraw(schedule)
+        return node.name
 
     def poke(self) -> None:
         node = self.node
@@ -326,8 +340,10 @@ class Rota:
         recovered = self.context.store.expire(self.clock.now())
         node = self.make_node(None)
         node.start()
-        stay(node, self.clock, limit, node.is_idle)
-        node.stop(STOP)
+        try:
+            stay(node, self.clock, limit, node.is_idle)
+        finally:
+            node.stop(STOP)
         items = [run_item(row) for row in map(self.context.store.run, node.taken) if row]
         return {
             "launched": node.machine.launched,
@@ -344,8 +360,10 @@ class Rota:
         node = self.make_node(None, self.registry.only(run.task))
         node.machine.decides = False
         node.start()
-        stay(node, self.clock, limit or 10**9, lambda: self.runs.get(run.id).state in FINAL)
-        node.stop(STOP)
+        try:
+            stay(node, self.clock, limit or 10**9, lambda: self.runs.get(run.id).state in FINAL)
+        finally:
+            node.stop(STOP)
         return self.runs.get(run.id)
 
     def forget(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,10 @@ ROOMS = st.sampled_from(
     [None, Room(1, 1), Room(2, 1), Room(9, 2), Room(1, 1, cancel=True), Room(0, 0)]
 )
 REASONS = st.sampled_from(["overlap", "paused", "window"])
-ENDS = st.sampled_from(["succeeded", "failed", "cancelled", "ignored", "retrying", "queued"])
+ENDS = st.sampled_from(
+    ["succeeded", "failed", "cancelled", "ignored", "retrying", "queued", "skipped"]
+)
+AHEAD = st.sampled_from([0, 0, SECOND // 5, 2 * SECOND])
 PARAMETERS = st.sampled_from([{}, {"a": 1}, {"a": [1, {"b": None}], "z": "ď"}])
 TEXTS = st.sampled_from([None, "", "done", "two\nlines\n", "odd\0\ud800"])
 SHORT = st.integers(0, 3)
@@ -166,6 +170,8 @@ class SideBySide(RuleBasedStateMachine):
             draw(st.sampled_from([later, later, None])), due + draw(SHORT) * SECOND,
             launches, skips, draw(st.booleans()), draw(st.booleans()),
         )  # fmt: skip
+        if draw(st.booleans()):
+            decision = replace(decision, ahead=True, launches=launches[:1], skips=())
         again = draw(st.sampled_from(self.decided)) if self.decided else decision
         self.decided.append(decision)
         self.both(lambda store: store.decide([decision, again], self.now))
@@ -185,10 +191,10 @@ class SideBySide(RuleBasedStateMachine):
 
     # -------------------------------------------------------------------- runs
 
-    @rule(data=st.data(), tasks=st.sets(TASKS), limit=SHORT)
-    def take(self, data: st.DataObject, tasks: set[str], limit: int) -> None:
+    @rule(data=st.data(), tasks=st.sets(TASKS), limit=SHORT, ahead=AHEAD)
+    def take(self, data: st.DataObject, tasks: set[str], limit: int, ahead: int) -> None:
         node = data.draw(st.sampled_from(self.nodes))
-        taken = self.both(lambda store: store.take(node, sorted(tasks), limit, self.now))
+        taken = self.both(lambda store: store.take(node, sorted(tasks), limit, self.now, ahead))
         self.known.update({row.fence: row for row in taken})
 
     @rule(data=st.data(), state=ENDS, result=TEXTS, error=TEXTS, flags=st.integers(0, 7))
@@ -197,12 +203,14 @@ class SideBySide(RuleBasedStateMachine):
         self, data: st.DataObject, state: str, result: str | None, error: str | None, flags: int
     ) -> None:
         rows = data.draw(st.lists(st.sampled_from(list(self.known.values())), max_size=3))
+        started = st.sampled_from([None, self.now - 1, self.now])
+        starts = data.draw(st.lists(started, min_size=len(rows), max_size=len(rows)))
         ends = [
             Finish(
-                row.id, row.fence, state, self.now, "error", result, error, self.now,
+                row.id, row.fence, state, self.now, started, "error", result, error, self.now,
                 bool(flags & 1), bool(flags & 2), bool(flags & 4),
             )
-            for row in rows
+            for row, started in zip(rows, starts, strict=True)
         ]  # fmt: skip
         self.both(lambda store: store.finish(ends, self.now))
 
@@ -217,6 +225,16 @@ class SideBySide(RuleBasedStateMachine):
     @rule(run=st.integers(0, 12), reason=st.sampled_from(["user", "shutdown"]))
     def cancel_run(self, run: int, reason: str) -> None:
         self.both(lambda store: store.cancel_run(run, reason, None, self.now))
+
+    @rule(
+        data=st.data(),
+        name=NAMES,
+        state=st.sampled_from(["skipped", "cancelled"]),
+        reason=st.sampled_from(["paused", "user"]),
+    )
+    def withdraw(self, data: st.DataObject, name: str, state: str, reason: str) -> None:
+        here = data.draw(st.sampled_from([None, *self.nodes]))
+        self.both(lambda store: store.withdraw(name, state, reason, here, self.now))
 
     # ------------------------------------------------------------------- nodes
 
@@ -296,7 +314,7 @@ class SideBySide(RuleBasedStateMachine):
         self.both(lambda store: store.nodes())
         self.both(lambda store: store.events(EventQuery()))
         self.both(lambda store: [store.log(run.id, 0, 9) for run in runs[:3]])
-        self.both(lambda store: [store.cancelling(node) for node in self.nodes])
+        self.both(lambda store: [store.held(node) for node in self.nodes])
         fences = [run.fence for run in runs if run.fence]
         assert len(fences) == len(set(fences))
 

@@ -221,8 +221,8 @@ def ordinary() -> Fake:
          "31 items"),
         ("thumbs", "Make thumbnails", "manual", "When somebody starts it", timedelta(0), 61,
          "88 pictures"),
-        ("mail", "Send the evening letter", "weekly on mon,tue,wed,thu,fri at 18:00 in Europe/London",
-         "Every Monday to Friday at 18:00", timedelta(days=1), 12, "1,932 letters"),
+        ("mail", "Send the evening letter", "weekly on mon,wed,fri at 18:00 in Europe/London",
+         "Every Monday, Wednesday and Friday at 18:00", timedelta(days=1), 12, "1,932 letters"),
     ]  # fmt: skip
     number = 0
     made: list[RunItem] = []
@@ -264,14 +264,14 @@ def ordinary() -> Fake:
     )  # fmt: skip
     for item in fake.all_runs[:40]:
         begun = item.started or item.due
-        words = (
+        said = (
             ("info", "opened the store"),
             ("debug", "asking https://example.com/"),
             ("warning", "slow answer, 2.3 s"),
             ("error", "404 Not Found: https://example.com/imprint"),
         )
         fake.lines[item.id] = [
-            LogItem(n, begun + timedelta(seconds=n / 3), *lvl(words[n % 4])) for n in range(1, 60)
+            LogItem(n, begun + timedelta(seconds=n / 3), *lvl(said[n % 4])) for n in range(1, 60)
         ]
     fake.nodes.items = [
         NodeItem("harbour-1", "web-1.harbour.example", 4121, "0.1.0", ("scheduling",), ("eu",),
@@ -301,9 +301,11 @@ def lvl(pair: tuple[str, str]) -> tuple[str, str, str]:
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)",
-    "{{ 7*7 }}{% raw %}", "</textarea></pre></title>", "\x1b[31mred\x1b[0m", "‮gnp.exe", "a​b​c",
+    "{{ 7*7 }}{% raw %}", "</textarea></pre></title>", "\x1b[31mred\x1b[0m", "\u202egnp.exe",
+    "a\u200bb\u200bc",
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
-    "W" * 3000, "' OR 1=1 --", "${7*7} <svg/onload=alert(1)>", "&lt;b&gt; &amp;", "line\nline\r\nline",
+    "W" * 3000, "' OR 1=1 --", "${7*7} <svg/onload=alert(1)>", "&lt;b&gt; &amp;",
+    "line\nline\r\n",
     "' data-hx-on:click='alert(1)", "😀🏳️‍🌈 é", "%3Cscript%3E", "\ud83d",
 )  # fmt: skip
 

@@ -29,7 +29,8 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
             "task": "/schedules/links?at=2026-11-22T05:00:00", "run": f"/runs/{running}",
             "failed": f"/runs/{failed}", "paused": "/?did=paused&name=feeds&status=paused",
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",
-            "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu", "missing": "/schedules/nope",
+            "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu",
+            "missing": "/schedules/nope",
         }  # fmt: skip
     if kind == "hostile":
         found |= {"task": "/schedules/nasty-8", "run": f"/runs/{failed}"}
@@ -52,7 +53,7 @@ def main(folder: Path, only: str = "") -> None:
                                 continue
                             context = browser.new_context(
                                 viewport={"width": width, "height": height},
-                                color_scheme=scheme,  # type: ignore[arg-type]
+                                color_scheme=scheme,
                                 timezone_id="Europe/Prague",
                             )
                             page = context.new_page()

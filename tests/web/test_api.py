@@ -118,7 +118,7 @@ def test_why(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "given", "status"),
+    "method, path, given, status",
     [
         ("GET", "/runs?limit=0", {}, 400),
         ("GET", "/runs?limit=501", {}, 400),

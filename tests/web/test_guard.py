@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from web.fake import ordinary
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
@@ -9,6 +8,7 @@ from rota.web import application
 from rota.web.asgi import build
 from rota.web.guard import SAFE
 from rota.web.headers import POLICY
+from web.fake import ordinary
 
 LOCAL = ("127.0.0.1", 40000)
 
@@ -61,7 +61,7 @@ def test_every_route_is_refused_to_strangers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"),
+    "headers, status",
     [
         ({}, 200),
         ({"sec-fetch-site": "same-origin"}, 200),
@@ -133,3 +133,24 @@ def test_static_files_only_from_their_folder() -> None:
     assert client.get("/static/htmx.LICENSE").status_code == 200
     for path in ("/static/../guard.py", "/static/%2e%2e/guard.py", "/static/", "/static/..%5cx"):
         assert client.get(path).status_code == 404
+
+
+def test_a_host_may_run_its_lifespan_through_it() -> None:
+    with TestClient(
+        application(ordinary()), base_url="http://localhost", client=LOCAL
+    ) as client:  # fmt: skip
+        assert client.get("/").status_code == 200
+
+
+def test_a_host_that_cannot_say_who_it_is_lets_nobody_in() -> None:
+    def broken(request: Request) -> str | None:
+        raise RuntimeError("the directory is away")
+
+    client = TestClient(
+        application(ordinary(), user=broken), base_url="http://localhost", client=LOCAL,
+        raise_server_exceptions=False,
+    )  # fmt: skip
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "directory" not in answer.text
+    assert "feeds" not in answer.text

@@ -4,12 +4,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from web.fake import HOSTILE, Fake, hostile, ordinary
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rota.web import application
+from web.fake import HOSTILE, Fake, hostile, ordinary
 
 PAGES = ("/", "/runs", "/events", "/nodes", "/preview", "/schedules/nasty-0", "/schedules/nasty-9",
          "/runs/1", "/runs/18")  # fmt: skip
@@ -50,16 +50,27 @@ def test_hostile_text_stays_text(path: str) -> None:
     assert not {"\x1b", "\u202e", "\u200b"} & set(page.text)
 
 
+QUESTIONS = {
+    "/": ("q", "status", "sort", "page", "did"),
+    "/runs": ("schedule", "state", "kind", "cursor"),
+    "/events": ("q", "level", "kind", "schedule", "cursor"),
+    "/schedules/links": ("state", "cursor", "at"),
+    "/runs/4000": ("level", "find"),
+    "/preview": ("trigger",),
+}
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_questions_are_answered(text: str) -> None:
     client = client_of(ordinary())
     safe = text.encode("utf-8", "replace").decode()
-    for path in ("/", "/runs", "/events", "/preview", "/schedules/links", "/runs/4000"):
-        for key in ("q", "status", "sort", "page", "state", "schedule", "level", "cursor", "at",
-                    "trigger", "kind", "find", "did", "name"):  # fmt: skip
+    for path, keys in QUESTIONS.items():
+        for key in keys:
             got = client.get(path, params={key: safe})
             assert got.status_code in (200, 400, 422), (path, key)
             assert Seen(got.text).faults == []
+    noted = client.get("/", params={"did": "paused", "name": safe})
+    assert Seen(noted.text).faults == []
 
 
 def test_the_heading_is_the_answer() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import socket
+import sqlite3
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -30,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _start(asked)
     except KeyboardInterrupt:
         return 0
+    except sqlite3.DatabaseError as wrong:
+        return _refused(f"{asked.folder}/site.db: {wrong}; --fresh makes a new one")
     except (RotaError, OSError) as wrong:
         return _refused(str(wrong))
 

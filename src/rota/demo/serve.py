@@ -27,6 +27,7 @@ def build(folder: Folder, address: str) -> FastAPI:
     _log_to(folder)
     rota = Rota(f"sqlite:///{folder.schedules}", app="lock-nine", zone=ZONE)
     register(rota, folder, address)
+    rota.open()  # a store that cannot be used is said now, before anything is served
     if filled:
         add_first_schedules(rota)
     app = create_site(folder, lifespan=rota.lifespan)

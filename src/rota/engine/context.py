@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rota.engine.ahead import FRESH
 from rota.engine.registry import Registry, nearest
 from rota.engine.services import Services
 from rota.errors import BadParameters, UnknownSchedule, UnknownTask
@@ -13,6 +14,8 @@ from rota.ports.records import EventRow, Json, ScheduleQuery, ScheduleRow, TaskR
 from rota.ports.store import Store
 
 __all__ = ("Context",)
+
+LOOK = 0.02  # seconds between looks whether another node has answered
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class Context:
     zone: str  # for trigger texts that name none
     poke: Callable[[], None]  # tells a node in this process that something changed
     ready: Callable[[], None]  # opens the store before its first use
+    hold_back: Callable[[str], str | None]  # a node here drops what has not begun; its name
+    pause: Callable[[float], object]  # waits so many seconds
     has_application: bool = True  # False: only a database was named
     seen_tasks: dict[str, TaskRow] = field(default_factory=dict)
 
@@ -48,6 +53,21 @@ class Context:
         row = EventRow(self.clock.now(), level, kind, text, schedule=schedule, run=run, user=user)
         self.store.add_events([row])
 
+    # ----------------------------------------------------------- withdrawing
+
+    def confirm(self, pending: list[int]) -> None:
+        """After other nodes were asked to give launches back: return when none of them can begin.
+
+        They hear of it within moments and answer by ending the run, or have begun it by then; and
+        nobody begins a claim that is older than `FRESH`.
+        """
+        end = self.clock.boot() + FRESH
+        while pending and self.clock.boot() < end:
+            rows = [self.store.run(run) for run in pending]
+            pending = [row.id for row in rows if row is not None and row.state == "running"]
+            if pending:
+                self.pause(LOOK)
+
     # ----------------------------------------------------------------- names
 
     def need_schedule(self, name: str) -> ScheduleRow:
@@ -64,6 +84,14 @@ class Context:
     def nearest_schedule(self, name: str) -> str:
         rows = self.store.schedules(ScheduleQuery(limit=500))
         return nearest(name, {row.name: row for row in rows}) if rows else "there is none yet"
+
+    def nearest_name(self, name: str) -> str:
+        """The schedule or task whose name is nearest, as a hint."""
+        rows = self.store.schedules(ScheduleQuery(limit=500))
+        names = {row.name: row for row in rows} | {
+            row.identifier: row for row in self.store.tasks()
+        }
+        return nearest(name, names)
 
     def need_task(self, identifier: str) -> TaskRow:
         """The task as registered here or stored, or UnknownTask with a hint."""

@@ -50,7 +50,8 @@ def planned(rule: Trigger, row: ScheduleRow, now: int) -> int | None:
 def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int = 0) -> Decision:
     """The decision that a due schedule, or one that awaits the end of a run, asks for now.
 
-    `policies` are the resolved ones. Raises TriggerError if the stored text cannot be read.
+    A slot that lies ahead is decided as if it were now, in a decision marked `ahead`. `policies`
+    are the resolved ones. Raises TriggerError if the stored text cannot be read.
     """
     rule = read_trigger(row.trigger)
     if row.next_due is None:
@@ -59,14 +60,17 @@ def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int 
         return Decision(row.name, row.version, None, due, row.decided_through)
     if row.paused:
         return lift(row, rule, now)
+    ahead = row.next_due > now
+    now = max(now, row.next_due)
     the_plan = due_slots(row, rule, now, policies)
     launches = tuple(launch(row, due, policies, node_started) for due in the_plan.launches)
     awaits = bool(launches) and rule.follows == "end"
     after = max(now, the_plan.through)
     due = None if awaits else first_due(rule, after, created=row.created, name=row.name)
     return Decision(
-        row.name, row.version, row.next_due, due, the_plan.through, launches, the_plan.skips, awaits
-    )
+        row.name, row.version, row.next_due, due, the_plan.through, launches, the_plan.skips,
+        awaits, ahead=ahead,
+    )  # fmt: skip
 
 
 def due_slots(row: ScheduleRow, rule: Trigger, now: int, policies: Policies) -> Plan:

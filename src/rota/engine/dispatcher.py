@@ -39,6 +39,9 @@ class Dispatcher:
         self.clock = clock
         self.mail: deque[Happening] = deque()
         self.wake = Condition()
+        self.hearing = Condition()
+        self.posted = 0  # what `tell` has said so far, and what of it the machine has taken in
+        self.heard = 0
         self.stopped = Event()
         self.writer: Writer | None = None
         self.runner: Runner | None = None
@@ -55,6 +58,15 @@ class Dispatcher:
             self.mail.append(happening)
             self.wake.notify()
 
+    def tell(self, happening: Happening, timeout: float) -> bool:
+        """The same, and wait until the machine has taken it in; False if it takes longer."""
+        with self.wake:
+            self.mail.append(happening)
+            ticket = self.posted = self.posted + 1
+            self.wake.notify()
+        with self.hearing:
+            return self.hearing.wait_for(lambda: self.heard >= ticket, timeout)
+
     def run(self) -> None:
         """The thread's life: until everything is written down after a stop."""
         sleep = 0
@@ -64,12 +76,17 @@ class Dispatcher:
                     self.wake.wait(sleep / SECOND)
                 happened = list(self.mail)
                 self.mail.clear()
+                heard = self.posted
             try:
                 sleep = self.step(happened)
             except Exception:  # a fault of ours must not end the node
                 logger.exception("the scheduler met a fault of its own and goes on")
                 self.machine.recover()
                 sleep = SECOND
+            if heard != self.heard:
+                with self.hearing:
+                    self.heard = heard
+                    self.hearing.notify_all()
 
     def step(self, happened: list[Happening]) -> int:
         moment = Moment(self.clock.now(), self.clock.boot())

@@ -13,7 +13,7 @@ from dataclasses import replace
 from rota.instants import SECOND
 from rota.ports.records import Decision, ScheduleRow
 
-__all__ = ("WINDOW", "LookAhead")
+__all__ = ("WINDOW", "LookAhead", "needed")
 
 WINDOW = 60 * SECOND
 
@@ -62,10 +62,10 @@ class LookAhead:
             heapq.heappush(self.heap, entry)
         return [self.rows[name] for name in found]
 
-    def next(self) -> int | None:
-        """When the next schedule needs a decision, as far as the window shows."""
+    def first(self) -> ScheduleRow | None:
+        """The schedule that needs a decision next, as far as the window shows."""
         top = self.top()
-        return None if top is None else top[0]
+        return None if top is None else self.rows[top[1]]
 
     def moved(self, decision: Decision) -> None:
         """Follow a decision that the store has accepted."""

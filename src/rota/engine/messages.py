@@ -25,6 +25,7 @@ __all__ = (
     "Stop",
     "Stopped",
     "Unwritten",
+    "Withdrawn",
     "Work",
     "Write",
     "Written",
@@ -66,7 +67,8 @@ class Answer:
     loaded: tuple[ScheduleRow, ...] | None = None
     loaded_through: int = 0
     loaded_whole: bool = True  # False: there are more rows than one load brings
-    cancelling: tuple[tuple[int, str], ...] = ()
+    held: tuple[tuple[int, int, str | None], ...] | None = None  # what runs here, by the store
+    at: int = 0  # wall clock: when the batch was carried out
 
 
 # ---------------------------------------------------------------- happenings
@@ -124,7 +126,14 @@ class Stop:
     deadline: int
 
 
-Happening = Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Somebody in this process took back the launches of a schedule that have not begun."""
+
+    schedule: str
+
+
+Happening = Withdrawn | Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
 
 
 # ------------------------------------------------------------------- effects

@@ -13,7 +13,7 @@ from rota.engine.dispatcher import Dispatcher
 from rota.engine.janitor import Janitor
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
-from rota.engine.messages import Ended, Moment, Stop
+from rota.engine.messages import Ended, Moment, Stop, Withdrawn
 from rota.engine.outbox import Outbox
 from rota.engine.registry import Registry
 from rota.engine.runner import Runner
@@ -30,6 +30,7 @@ from rota.rules.leases import Lease
 __all__ = ("Node", "NodeSettings")
 
 logger = logging.getLogger("rota")
+TOLD = 2.0  # seconds that the dispatcher may take to hear of a withdrawal
 AFTER_DEADLINE = 4.0  # seconds that the last batch may take after the deadline of a stop
 
 
@@ -115,6 +116,10 @@ class Node:
         """Something was changed in this process: look at once."""
         self.writer.poke()
 
+    def withdraw(self, schedule: str) -> None:
+        """Drop launches that have not begun; when this returns none of them will."""
+        self.dispatcher.tell(Withdrawn(schedule), TOLD)
+
     def stop(self, timeout: float) -> None:
         """Ask all runs to stop, wait for them for at most `timeout` seconds in all, record the
         rest, and give the lease back.
@@ -138,6 +143,10 @@ class Node:
         self.runner.capture.uninstall()
         if not clean:
             logger.warning("the store did not take the last results in time")
+
+    def hurry(self, timeout: float) -> None:
+        """Move the deadline of a stop that is under way nearer."""
+        self.dispatcher.post(Stop(self.clock.boot() + round(timeout * SECOND)))
 
     def post_ended(self, ended: Ended) -> None:
         self.dispatcher.post(ended)

@@ -137,7 +137,9 @@ class Registry:
         services.check()
         for task in self:
             try:
-                task.signature(services)
+                signature = task.signature(services)
+                if task.schedule is not None:
+                    signature.check({})  # a schedule from code has no parameters of its own
                 if task.is_class:
                     services.needs(task.code, {Run: None})
             except RotaError as error:

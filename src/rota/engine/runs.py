@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 
 from rota.engine.context import Context
@@ -13,8 +14,6 @@ from rota.errors import BadParameters, Refused, UnknownRun
 from rota.ports.records import NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
 from rota.rules.states import FINAL
-
-Lines = list[LogItem]  # in the class below, `list` is the method
 
 __all__ = ("Runs",)
 
@@ -51,7 +50,7 @@ class Runs:
         items = [run_item(row) for row in rows[:limit]]
         return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
 
-    def log(self, run: int, after: int = 0, limit: int = 500) -> Lines:
+    def log(self, run: int, after: int = 0, limit: int = 500) -> builtins.list[LogItem]:
         """Log lines of a run with a number greater than `after`, in order."""
         row = self.need(run)
         return [log_item(line) for line in self.context.store.log(row.id, after, bounded(limit))]
@@ -62,7 +61,14 @@ class Runs:
         if row.state in FINAL:
             raise Refused(f"it has already ended as {row.state}", part="run", text=str(run),
                           hint="only a run that waits or runs can be cancelled")  # fmt: skip
-        asked = self.context.store.cancel_run(row.id, "user", user, self.context.now())
+        now, store = self.context.now(), self.context.store
+        if row.schedule and row.kind == "slot" and row.started is not None and row.started > now:
+            here = self.context.hold_back(row.schedule)
+            pending = store.withdraw(row.schedule, "cancelled", "user", here, now)
+            self.context.confirm(pending)
+            asked = store.run(row.id)
+        else:
+            asked = store.cancel_run(row.id, "user", user, now)
         self.context.say("run.cancel", f"{row.schedule or row.task} was asked to stop",
                          schedule=row.schedule, run=row.id, user=user)  # fmt: skip
         self.context.poke()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,8 +26,6 @@ from rota.instants import from_datetime, to_datetime
 from rota.ports.records import Decision, NewRun, ScheduleQuery, ScheduleRow
 from rota.rules.overlap import room
 from rota.when import Trigger
-
-Times = list[datetime]  # in the class below, `list` is the method
 
 __all__ = ("Schedules",)
 
@@ -141,15 +140,29 @@ class Schedules:
             rule = read_trigger(str(wanted["trigger"]))
             changes["next_due"] = planned(rule, known, now)
             changes["awaits_end"] = False
+        here = context.hold_back(known.name)
         with context.store.transaction():
             saved = context.store.change_schedule(known.name, known.version, changes)
             if saved is not None and changes.get("enabled") is True:
                 self.skip_off(saved, now)
+            pending = self.take_back(known.name, changes, here) if saved is not None else []
         if saved is None:
             raise conflict(known)
+        context.confirm(pending)
         told = ", ".join(key for key in changes if key in wanted)
         self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
         return self.get(known.name)
+
+    def take_back(
+        self, name: str, changes: Mapping[str, object], here: str | None
+    ) -> builtins.list[int]:
+        """Withdraw launches that have not begun and stand for what the schedule was before."""
+        now = self.context.clock.now()
+        if changes.get("enabled") is False:
+            return self.context.store.withdraw(name, "skipped", "disabled", here, now)
+        if changes.keys() & {"trigger", "task", "parameters", "policies"}:
+            return self.context.store.withdraw(name, "cancelled", "user", here, now)
+        return []
 
     def skip_off(self, row: ScheduleRow, now: int) -> None:
         """Record the slots that passed while the schedule was switched off."""
@@ -166,7 +179,11 @@ class Schedules:
     def remove(self, name: str, *, user: str | None = None) -> None:
         """Delete a schedule. Its queued runs are cancelled, its history stays."""
         self.context.need_schedule(name)
-        self.context.store.remove_schedule(name)
+        here, now = self.context.hold_back(name), self.context.now()
+        with self.context.store.transaction():
+            pending = self.context.store.withdraw(name, "cancelled", "user", here, now)
+            self.context.store.remove_schedule(name)
+        self.context.confirm(pending)
         self.changed("schedule.removed", f"{name} was removed", name, user)
 
     # -------------------------------------------------------------- reading
@@ -195,7 +212,7 @@ class Schedules:
         ]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)
 
-    def next(self, name: str, count: int = 1) -> Times:
+    def next(self, name: str, count: int = 1) -> builtins.list[datetime]:
         """The next starts of a schedule, as aware UTC datetimes; none while it is off."""
         row, now = self.context.need_schedule(name), self.context.now()
         item = self.item(row)
@@ -236,9 +253,12 @@ class Schedules:
             "paused": True, "paused_at": now, "paused_until": end, "pause_reason": reason[:500],
         }  # fmt: skip
         told = f": {reason[:500]}" if reason else ""
+        here = self.context.hold_back(row.name)
         with self.context.store.transaction():
             if self.context.store.change_schedule(row.name, None, changes) is not None:
                 self.changed("schedule.paused", f"{name} was paused{told}", name, user)
+            pending = self.context.store.withdraw(name, "skipped", "paused", here, now)
+        self.context.confirm(pending)
         self.context.poke()
         return self.get(name)  # raises if it was removed meanwhile
 
@@ -276,8 +296,7 @@ class Schedules:
         row = context.store.schedule(name) if isinstance(name, str) else None
         task = row.task if row is not None else self.need_either(name)
         given = dict(parameters) if parameters is not None else dict(row.parameters if row else {})
-        if row is None or parameters is not None:
-            context.check_parameters(task, given)
+        context.check_parameters(task, given)
         overrides = row.policies if row is not None else {}
         policies = resolve(context.defaults(task), overrides)
         new = NewRun(
@@ -303,7 +322,7 @@ class Schedules:
         except UnknownTask as error:
             raise UnknownSchedule(
                 "there is no schedule and no task of this name", part="name", text=str(name),
-                hint=self.context.nearest_schedule(str(name)),
+                hint=self.context.nearest_name(str(name)),
             ) from error  # fmt: skip
 
     # --------------------------------------------------------------- helpers

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Condition, Thread
 
+from rota.engine.ahead import AHEAD
 from rota.engine.messages import Answer, Changed, Happening, Unwritten, Work, Written
 from rota.engine.outbox import Outbox
 from rota.errors import RotaError, Unreachable
 from rota.ports.clock import Clock
-from rota.ports.records import Decided, Finish
+from rota.ports.records import Decided, Finish, RunRow
 from rota.ports.store import Store
 
 __all__ = ("Writer",)
@@ -114,44 +116,38 @@ class Writer:
                 if work.events:
                     self.store.add_events(work.events)
                 decided = self.store.decide(work.decisions, now) if work.decisions else []
-                taken = self.store.take(self.node, self.tasks, work.take, now) if work.take else []
+                taken = self.take(work, now)
         except BaseException:
             self.outbox.put_back(progress, lines)
             raise
-        return self.read(
-            work, Answer(finished=tuple(finished), decided=tuple(decided), taken=tuple(taken))
-        )
+        done = Answer(tuple(finished), tuple(decided), taken=tuple(taken), at=now)
+        return self.read(work, done)
 
-    def read(self, work: Work, answer: Answer) -> Answer:
+    def take(self, work: Work, now: int) -> list[RunRow]:
+        if not work.take:
+            return []
+        return self.store.take(self.node, self.tasks, work.take, now, AHEAD)
+
+    def read(self, work: Work, done: Answer) -> Answer:
         """Add to the answer what the batch asked to read."""
-        extra: dict[str, object] = {}
         if work.take:
-            extra["next_start"] = self.store.next_start(self.tasks)
+            done = replace(done, next_start=self.store.next_start(self.tasks))
         if work.finishes or work.load_until is not None:
-            extra["awaiting"] = tuple(self.store.awaiting(AWAITING))
+            done = replace(done, awaiting=tuple(self.store.awaiting(AWAITING)))
         if work.load_until is not None:
             rows = self.store.upcoming(work.load_until, LOAD)
             whole = len(rows) < LOAD
-            extra["loaded"] = tuple(rows)
-            extra["loaded_whole"] = whole
-            extra["loaded_through"] = work.load_until if whole else rows[-1].next_due
-            extra["cancelling"] = tuple(self.store.cancelling(self.node))
-        return Answer(
-            **{  # type: ignore[arg-type]
-                "finished": answer.finished,
-                "decided": answer.decided,
-                "taken": answer.taken,
-                "poisoned": answer.poisoned,
-                **extra,
-            }
-        )
+            done = replace(
+                done, loaded=tuple(rows), loaded_whole=whole,
+                loaded_through=work.load_until if whole else (rows[-1].next_due or 0),
+                held=tuple(self.store.held(self.node)),
+            )  # fmt: skip
+        return done
 
     def piece_by_piece(self, work: Work) -> Answer:
         """Every piece in a transaction of its own, so that a poisoned one harms only itself."""
         now = self.clock.now()
-        finished: list[bool] = []
-        for finish in work.finishes:
-            finished.append(self.finish_alone(finish, now))
+        finished = [self.finish_alone(finish, now) for finish in work.finishes]
         decided: list[Decided] = []
         poisoned: list[tuple[str, str]] = []
         for decision in work.decisions:
@@ -163,10 +159,9 @@ class Writer:
                 poisoned.append((decision.name, f"{type(error).__name__}: {error}"[:500]))
         if work.events:
             self.store.add_events(work.events)
-        taken = self.store.take(self.node, self.tasks, work.take, now) if work.take else []
-        return self.read(
-            work, Answer(tuple(finished), tuple(decided), tuple(poisoned), tuple(taken))
-        )
+        taken = tuple(self.take(work, now))
+        done = Answer(tuple(finished), tuple(decided), tuple(poisoned), taken, at=now)
+        return self.read(work, done)
 
     def finish_alone(self, finish: Finish, now: int) -> bool:
         try:

@@ -214,7 +214,7 @@ class Finish:
 
     run: int
     fence: int
-    state: str  # succeeded, failed, cancelled, ignored; retrying and queued put it back
+    state: str  # succeeded, failed, cancelled, skipped, ignored; retrying, queued put it back
     finished: int
     started: int | None = None  # when the code really began; None: keep what taking wrote
     reason: str | None = None

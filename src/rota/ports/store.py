@@ -66,7 +66,8 @@ class Store(Protocol):
     def listen(self, wake: Callable[[], None]) -> None:
         """Call `wake`, from a thread of the store's own, whenever another process says that it
         changed something; until `close`. A store without such news does nothing: the engine looks
-        at `changes` a few times a second anyway."""
+        at `changes` a few times a second anyway.
+        """
         ...
 
     def describe(self) -> dict[str, str]:
@@ -195,16 +196,23 @@ class Store(Protocol):
 
     def held(self, node: str) -> list[tuple[int, int, str | None]]:
         """The runs that are running on this node as the store has it: id, fence, and the reason
-        if one was asked to stop."""
+        if one was asked to stop.
+        """
         ...
 
-    def withdraw(self, schedule: str, state: str, reason: str, now: int) -> list[int]:
+    def withdraw(
+        self, schedule: str, state: str, reason: str, here: str | None, now: int
+    ) -> list[int]:
         """Take back launches that have not begun: runs of kind slot, of this schedule, that were
         taken ahead (running, `started` later than now) or wait for their first attempt.
 
-        They end in `state` (skipped or cancelled) for the reason, under a fresh fence, so that the
-        node that holds one cannot begin it. A skipped one stands for its one slot; `runs` of the
-        schedule counts them no longer. Returns their ids."""
+        Those that wait, and those that the node `here` has taken (it has let go of them already),
+        end in `state` (skipped or cancelled) for the reason, under a fresh fence. A skipped one
+        stands for its one slot, and the schedule's `runs` count it no longer. Those of other nodes
+        are marked: `held` tells their node “state/reason”, which ends them so by `finish`, unless
+        it has begun them by then. Returns the ids of these latter ones. Whoever else ends a marked
+        run (`expire`, a run put back) ends it in that state for that reason.
+        """
         ...
 
     def run(self, run: int) -> RunRow | None:
@@ -240,14 +248,17 @@ class Store(Protocol):
         ...
 
     def leave(self, node: str, now: int) -> None:
-        """Give the lease back; what the node still had running is recovered as by `expire`."""
+        """Give the lease back, which ends now; what the node still had running is recovered as by
+        `expire`.
+        """
         ...
 
     def expire(self, now: int) -> list[RunRow]:
-        """Recover the runs of nodes whose lease ended: `retrying` (not_before now) if idempotent,
-        else `lost`; both under a fresh fence, so that no late result counts. An idempotent run
-        that was asked to stop ends as cancelled instead. The nodes become `lost`. Returns the runs
-        as they are now.
+        """Recover the runs of nodes whose lease ended. Those that were to start only after its end
+        never began: they are `queued` again, the attempt not counted, `started` not set. Of the
+        others the idempotent are `retrying` (not_before now), the rest `lost`. All get a fresh
+        fence, so that no late result counts. One that was asked to stop and would wait again ends
+        as it was asked to instead. The nodes become `lost`. Returns the runs as they are now.
         """
         ...
 

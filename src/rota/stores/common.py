@@ -23,12 +23,17 @@ __all__ = (
     "fold",
     "json_text",
     "last_result",
+    "mark",
+    "never_began",
+    "over_since",
     "read_json",
+    "read_mark",
 )
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 PAGE = 10_000  # no list answers with more rows than this
+FARTHEST = 2_000_000  # a run that was taken ahead starts so long after its taking at most
 SEARCH = 200  # characters of a search text that count
 
 COUNTED = frozenset({"running", "queued"})  # fields of a schedule that are counted when read
@@ -102,3 +107,47 @@ def last_result(state: str, result: str | None, error: str | None) -> str | None
     if result is None and state == "failed" and error:
         return error.rstrip().rpartition("\n")[2]
     return result
+
+
+def over_since(until: int, boot: int, now: int) -> int:
+    """The instant at which a lease ended, or now: from its end and the present by the boot clock.
+
+    A lease of another boot ended when this one began at the latest: give 0 for its end.
+
+    >>> over_since(until=15, boot=20, now=1_000), over_since(until=25, boot=20, now=1_000)
+    (995, 1000)
+    """
+    return now - max(boot - until, 0)
+
+
+def never_began(started: int | None, not_before: int, ended: int) -> bool:
+    """Whether a run that a node had taken was to start only after the node's lease had ended.
+
+    Only a run taken ahead starts at its `not_before`, and soon after its taking. Asking for both
+    keeps a run that has begun from starting again because the wall clock was set back meanwhile.
+
+    >>> never_began(1_000, not_before=1_000, ended=900), never_began(1_000, 1_000, ended=1_000)
+    (True, False)
+    >>> never_began(1_000, not_before=0, ended=900)
+    False
+    """
+    return started is not None and started == not_before and ended < started <= ended + FARTHEST
+
+
+def mark(state: str, reason: str) -> str:
+    """What stands in `cancelling` of a run whose node is asked to give it back unbegun.
+
+    >>> mark("skipped", "paused")
+    'skipped/paused'
+    """
+    return f"{state}/{reason}"
+
+
+def read_mark(cancelling: str) -> tuple[str, str]:
+    """The state and the reason in which a run ends that was asked to stop, or to be given back.
+
+    >>> read_mark("skipped/paused"), read_mark("user")
+    (('skipped', 'paused'), ('cancelled', 'user'))
+    """
+    state, slash, reason = cancelling.partition("/")
+    return (state, reason) if slash else ("cancelled", cancelling)

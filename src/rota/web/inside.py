@@ -78,13 +78,13 @@ class Runs(Protocol):
 class Tasks(Protocol):
     """`rota.tasks`."""
 
-    def list(self) -> Page[TaskItem]: ...
+    def list(self, limit: int = ..., cursor: str | None = ...) -> Page[TaskItem]: ...
 
 
 class Nodes(Protocol):
     """`rota.nodes`."""
 
-    def list(self) -> Page[NodeItem]: ...
+    def list(self, limit: int = ..., cursor: str | None = ...) -> Page[NodeItem]: ...
 
 
 class Events(Protocol):

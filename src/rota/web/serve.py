@@ -54,7 +54,8 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
 @contextmanager
 def signals_survived() -> Iterator[None]:
     """uvicorn raises the signal that ended it once more; by default that would end the process
-    before the node has stopped. Handlers that somebody has set stay theirs."""
+    before the node has stopped. Handlers that somebody has set stay theirs.
+    """
     mine = {}
     for number in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):

@@ -20,6 +20,10 @@ class Upcoming:
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[object, ...], list[datetime]] = OrderedDict()
 
+    def drawn_until(self, known: list[list[datetime]], count: int) -> datetime | None:
+        """The earliest time at which one of these lists was cut off, or None if none was."""
+        return min((times[-1] for times in known if len(times) == count), default=None)
+
     def of(self, rota: Inside, item: ScheduleItem, count: int) -> list[datetime]:
         """The next times of a schedule; none if it will not start, or its text cannot be read."""
         if item.next_run is None or item.paused or not item.enabled:

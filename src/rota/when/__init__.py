@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rota.when.combine import Term, Trigger
-from rota.when.due import Due
-from rota.when.inspect import Transition
+from typing import TYPE_CHECKING
+
+from rota.when.combine import Trigger
+from rota.when.joined import Term
 from rota.when.make import (
     at,
     cron,
@@ -18,6 +19,10 @@ from rota.when.make import (
     yearly,
 )
 from rota.when.term import Warning
+
+if TYPE_CHECKING:
+    from rota.when.due import Due
+    from rota.when.inspect import Transition
 
 __all__ = (
     "Due",
@@ -36,3 +41,16 @@ __all__ = (
     "weekly",
     "yearly",
 )
+
+
+def __getattr__(name: str) -> object:
+    """The two records that few need, imported when somebody asks for them."""
+    if name == "Due":
+        from rota.when.due import Due
+
+        return Due
+    if name == "Transition":
+        from rota.when.inspect import Transition
+
+        return Transition
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -120,8 +120,13 @@ class Calendar:
         return found
 
     def _plan(self, ground: Ground) -> Local:
-        return Local(rule(self.word, self.named), Clock((0,), self.times), ground.zone,
-                     ground.gap or "shift", ground.fold or "first")
+        return Local(
+            rule(self.word, self.named),
+            Clock((0,), self.times),
+            ground.zone,
+            ground.gap or "shift",
+            ground.fold or "first",
+        )
 
 
 @lru_cache(maxsize=256)
@@ -131,19 +136,25 @@ def rule(word: str, named: tuple[Named, ...]) -> MonthRule:
         return MonthRule(lambda _, __, length: tuple(range(1, length + 1)))
     if word == "weekly":
         mask = named[0][0]
-        return MonthRule(lambda _, first, length: tuple(
-            day for day in range(1, length + 1) if mask >> (first + day - 1) % 7 & 1
-        ))
+        return MonthRule(
+            lambda _, first, length: tuple(
+                day for day in range(1, length + 1) if mask >> (first + day - 1) % 7 & 1
+            )
+        )
     if word == "yearly":
         return MonthRule(
-            lambda month, _, length: tuple(sorted(
-                {min(day, length) for one, day in named if one == month}
-            )),
+            lambda month, _, length: tuple(
+                sorted({min(day, length) for one, day in named if one == month})
+            ),
             tuple(sorted({month for month, _ in named})),
         )
-    return MonthRule(lambda _, first, length: tuple(sorted(
-        day for day in {monthly_day(one, first, length) for one in named} if day <= length
-    )))
+    return MonthRule(
+        lambda _, first, length: tuple(
+            sorted(
+                day for day in {monthly_day(one, first, length) for one in named} if day <= length
+            )
+        )
+    )
 
 
 def monthly_day(named: Named, first: int, length: int) -> int:
@@ -201,8 +212,13 @@ def read_monthly(text: str, problems: list[Problem]) -> tuple[Named, ...]:
             found.add((place, DAY_NUMBERS[words[1]]))
         elif words in (["last"], ["last", "day"]):
             found.add((0, LAST_DAY))
-        elif len(words) == 1 and words[0].isdecimal() and words[0].isascii() \
-                and len(words[0]) < 3 and 1 <= int(words[0]) <= 31:
+        elif (
+            len(words) == 1
+            and words[0].isdecimal()
+            and words[0].isascii()
+            and len(words[0]) < 3
+            and 1 <= int(words[0]) <= 31
+        ):
             found.add((0, int(words[0])))
         else:
             hint = "write days 1 to 31, last, first mon or last fri"
@@ -237,8 +253,11 @@ def reader(word: str) -> Reader:
         words = payload.split()
         low = [one.lower() for one in words]
         if "at" not in low:
-            problems.append(Problem("E_TIME", word, payload, "the time of day is missing",
-                                    f"write {EXAMPLES[word]}"))
+            problems.append(
+                Problem(
+                    "E_TIME", word, payload, "the time of day is missing", f"write {EXAMPLES[word]}"
+                )
+            )
             return None
         at = low.index("at")
         days, times = " ".join(words[:at]), " ".join(words[at + 1 :])
@@ -246,11 +265,19 @@ def reader(word: str) -> Reader:
         named: tuple[Named, ...] = ()
         if word == "daily":
             if days:
-                problems.append(Problem("E_WORD", word, days, "this does not belong here",
-                                        "write daily at 09:00, or weekly on mon at 09:00"))
+                problems.append(
+                    Problem(
+                        "E_WORD",
+                        word,
+                        days,
+                        "this does not belong here",
+                        "write daily at 09:00, or weekly on mon at 09:00",
+                    )
+                )
         elif low[:1] != ["on"] or not days[3:]:
-            problems.append(Problem("E_WORD", word, payload, "the days are missing",
-                                    f"write {EXAMPLES[word]}"))
+            problems.append(
+                Problem("E_WORD", word, payload, "the days are missing", f"write {EXAMPLES[word]}")
+            )
         elif word == "weekly":
             mask = read_days(days[3:], "on", problems)
             named = ((mask, 0),)
@@ -259,8 +286,11 @@ def reader(word: str) -> Reader:
         else:
             named = read_yearly(days[3:], problems)
         if not times:
-            problems.append(Problem("E_TIME", word, payload, "the time of day is missing",
-                                    f"write {EXAMPLES[word]}"))
+            problems.append(
+                Problem(
+                    "E_TIME", word, payload, "the time of day is missing", f"write {EXAMPLES[word]}"
+                )
+            )
             return None
         found = read_times(times, problems)
         return Calendar(word, named, found) if len(problems) == before else None

@@ -10,36 +10,21 @@ from typing import TYPE_CHECKING
 
 from rota.errors import Problem, TriggerError
 from rota.instants import SECOND, from_datetime, to_datetime
-from rota.when.excepted import Except
+from rota.when.joined import Term, ground_of, span, upto
 from rota.when.term import Follows, Ground, Kind, Warning
 from rota.when.wallclock import number
-from rota.when.window import Moment
-from rota.when.zone import DAY, FIRST, LAST, UTC_ZONE, Zone, zone
+from rota.when.zone import DAY, FIRST, LAST, UTC_ZONE, zone
 
 if TYPE_CHECKING:
     from rota.when.due import Due
+    from rota.when.excepted import Except
     from rota.when.inspect import Transition
 
-__all__ = ("Term", "Trigger", "build")
+__all__ = ("Trigger", "build")
 
 TRIES = 1_000  # slots found on excepted days one after another
 LONGEST_WAIT = 401 * 366 * DAY
 YEAR_2000 = 946_684_800_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One kind with its window."""
-
-    kind: Kind
-    start: Moment | None = None
-    until: Moment | None = None
-
-    def __str__(self) -> str:
-        text = self.kind.body()
-        if self.start:
-            text += f" from {self.start}"
-        return text + (f" until {self.until}" if self.until else "")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,8 +45,12 @@ class Trigger:
 
     def __str__(self) -> str:
         parts = [" or ".join(map(str, self.terms))]
-        for word, value in (("except", self.excepted), ("in", self.zone_name),
-                            ("gap", self.gap), ("fold", self.fold)):
+        for word, value in (
+            ("except", self.excepted),
+            ("in", self.zone_name),
+            ("gap", self.gap),
+            ("fold", self.fold),
+        ):
             if value is not None:
                 parts.append(f"{word} {value}")
         return " ".join(parts)
@@ -82,8 +71,10 @@ class Trigger:
     def with_zone(self, name: str) -> Trigger:
         """The same rule in a zone, which the text then names."""
         found = zone(name).name
-        return self if found == self.zone_name else build(
-            self.terms, self.excepted, found, self.gap, self.fold
+        return (
+            self
+            if found == self.zone_name
+            else build(self.terms, self.excepted, found, self.gap, self.fold)
         )
 
     @property
@@ -100,9 +91,7 @@ class Trigger:
     @property
     def one_off(self) -> bool:
         """Whether it names single instants only, so that it is finished after the last of them."""
-        return not self.is_manual and all(
-            term.kind.word in ("at", "manual") for term in self.terms
-        )
+        return not self.is_manual and all(term.kind.word in ("at", "manual") for term in self.terms)
 
     def words(self) -> str:
         """The trigger in plain English."""
@@ -124,9 +113,7 @@ class Trigger:
         slots = self.instants(from_datetime(after), anchor=begun, seed=seed)
         return [to_datetime(slot) for slot in islice(slots, max(count, 0))]
 
-    def instants(
-        self, after: int, *, anchor: int | None = None, seed: str = ""
-    ) -> Iterator[int]:
+    def instants(self, after: int, *, anchor: int | None = None, seed: str = "") -> Iterator[int]:
         """All slots strictly later than `after`, strictly increasing, worked out one at a time."""
         after = min(max(after, FIRST - 1), LAST)
         grounds = self.grounds(after, anchor, seed)
@@ -152,7 +139,12 @@ class Trigger:
         return sorted(found)[-count:]
 
     def count(
-        self, after: int, until: int, limit: int = 1_000, *, anchor: int | None = None,
+        self,
+        after: int,
+        until: int,
+        limit: int = 1_000,
+        *,
+        anchor: int | None = None,
         seed: str = "",
     ) -> int:
         """How many slots lie in (after, until], exact below `limit`, else `limit`."""
@@ -174,8 +166,13 @@ class Trigger:
         return trigger_warnings(self, now)
 
     def due(
-        self, now: datetime, last_start: datetime | None = None, last_end: datetime | None = None,
-        *, anchor: datetime | None = None, seed: str = "",
+        self,
+        now: datetime,
+        last_start: datetime | None = None,
+        last_end: datetime | None = None,
+        *,
+        anchor: datetime | None = None,
+        seed: str = "",
     ) -> Due:
         """Whether a start is owed at `now`, why not, and when the next one will be."""
         from rota.when.due import due
@@ -269,59 +266,49 @@ class Trigger:
                     heads[index] = next(streams[index], None)
 
 
-def ground_of(term: Term, where: Zone, gap: str | None, fold: str | None, begun: int | None,
-              seed: str) -> Ground:
-    """What a term stands on; a `from` or `until` in a gap is where the policy moves it."""
-    start = until = wall = None
-    if term.start or term.until:
-        moved = "after" if gap == "after" else "shift"
-        if term.start:
-            start = term.start.instant(where, moved, fold or "first")
-            assert start is not None
-            wall = term.start.wall if term.start.offset is None else where.wall(start)
-        if term.until:
-            until = term.until.instant(where, moved, fold or "first")
-    return Ground(where, gap, fold, start, wall, until, begun, seed)
-
-
-def span(after: int, until: int, ground: Ground) -> tuple[int, int]:
-    """(after, until] within a term's window."""
-    low = after if ground.start is None else max(after, ground.start - 1)
-    return low, until if ground.until is None else min(until, ground.until)
-
-
-def upto(slots: Iterator[int], until: int) -> Iterator[int]:
-    """The slots that are not later than `until`."""
-    for slot in slots:
-        if slot > until:
-            return
-        yield slot
-
-
 def build(
-    terms: tuple[Term, ...], excepted: Except | None = None, zone_name: str | None = None,
-    gap: str | None = None, fold: str | None = None,
+    terms: tuple[Term, ...],
+    excepted: Except | None = None,
+    zone_name: str | None = None,
+    gap: str | None = None,
+    fold: str | None = None,
 ) -> Trigger:
     """The trigger of these parts, if it can ever fire; else TriggerError with all problems."""
     made = Trigger(terms, excepted, zone_name, gap, fold)
     problems: list[Problem] = []
     silent = 0
-    for term, ground in zip(terms, made.grounds(YEAR_2000, None, ""), strict=True):
+    where = zone(zone_name) if zone_name else UTC_ZONE
+    for term in terms:
+        ground = ground_of(term, where, gap, fold, None, "")
         if ground.start is not None and ground.until is not None and ground.start > ground.until:
-            problems.append(Problem("E_WINDOW", "until", str(term.until),
-                                    "it ends before it begins",
-                                    f"write a time after {term.start}"))
-        found = term.kind.problems(replace(ground, anchor=None))
+            problems.append(
+                Problem(
+                    "E_WINDOW",
+                    "until",
+                    str(term.until),
+                    "it ends before it begins",
+                    f"write a time after {term.start}",
+                )
+            )
+        found = term.kind.problems(ground)
         problems += found
         if excepted and not found and term.kind.word != "manual":
             begin = FIRST if term.kind.word == "at" else YEAR_2000
             begin = begin if ground.start is None else ground.start - 1
             near_end = begin > LAST - LONGEST_WAIT
-            first = next(made._off(excepted, term.kind, begin, ground), None)
+            begun = replace(ground, anchor=begin)
+            first = next(made._off(excepted, term.kind, begin, begun), None)
             silent += first is None and not near_end
     if excepted and silent == len(terms):
-        problems.append(Problem("E_NEVER", "except", str(excepted), "every day it would run on is "
-                                "excepted", "except fewer days"))
+        problems.append(
+            Problem(
+                "E_NEVER",
+                "except",
+                str(excepted),
+                "every day it would run on is excepted",
+                "except fewer days",
+            )
+        )
     if problems:
         raise TriggerError(problems)
     return made

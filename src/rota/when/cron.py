@@ -91,20 +91,32 @@ class Cron:
     def problems(self, ground: Ground) -> list[Problem]:
         """E_NEVER for a day that no year has."""
         fields = self.fields
-        if all(one in ("*", "?") for one in (fields[3], fields[5])):
-            return []
+        if fields[3] in ("*", "?"):
+            return []  # every weekday comes in every month, even for the fifth time some year
         if not table(self.text, ground.seed).days.empty():
             return []
-        return [Problem("E_NEVER", "cron", self.text, "no year has such a day",
-                        "change the day of month, the month or the day of week")]
+        return [
+            Problem(
+                "E_NEVER",
+                "cron",
+                self.text,
+                "no year has such a day",
+                "change the day of month, the month or the day of week",
+            )
+        ]
 
     def warnings(self, ground: Ground, now: int | None) -> list[Warning]:
         """`* 4 * * *`, which runs every minute of the hour."""
         second, minute, hour = self.fields[:3]
         if minute == "*" and second == "0" and hour.isdigit():
             shown = int(hour)
-            return [Warning("every_minute", f"This runs every minute from {shown:02}:00 to "
-                            f"{shown:02}:59; write 0 {hour} … to run once, at {shown:02}:00.")]
+            return [
+                Warning(
+                    "every_minute",
+                    f"This runs every minute from {shown:02}:00 to "
+                    f"{shown:02}:59; write 0 {hour} … to run once, at {shown:02}:00.",
+                )
+            ]
         return []
 
     def _plan(self, ground: Ground) -> Local:
@@ -121,10 +133,14 @@ def table(text: str, seed: str) -> Table:
     second, minute, hour, dom, month, dow = cells
     both = any(part[0] == "*" or part == "?" for part in (parts[-3], parts[-1]))
     day = DayField(
-        frozenset(dom.values), dom.last, dom.last_weekday, frozenset(dom.nearest),
+        frozenset(dom.values),
+        dom.last,
+        dom.last_weekday,
+        frozenset(dom.nearest),
         frozenset([(one - 1) % 7 for one in dow.values]),
         frozenset([(one - 1) % 7 for one in dow.last_of]),
-        frozenset([((one - 1) % 7, place) for one, place in dow.nth]), both,
+        frozenset([((one - 1) % 7, place) for one, place in dow.nth]),
+        both,
     )
     return Table(second.values, minute.values, hour.values, month.values, day)
 
@@ -152,8 +168,15 @@ def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | 
         return Cron(text)
     parts = tuple(text.split())
     if len(parts) not in (5, 6):
-        problems.append(Problem("E_CRON", "cron", payload, f"it has {len(parts)} fields",
-                                "write 5: minute hour day month weekday, or 6 with seconds first"))
+        problems.append(
+            Problem(
+                "E_CRON",
+                "cron",
+                payload,
+                f"it has {len(parts)} fields",
+                "write 5: minute hour day month weekday, or 6 with seconds first",
+            )
+        )
         return None
     before = len(problems)
     cells_of(parts, "", problems)

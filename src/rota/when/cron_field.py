@@ -14,7 +14,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """The name and the bounds of a field, and its names for values."""
 
@@ -61,7 +61,9 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
     if text.isascii() and text.isdigit() and len(text) < 3 and field.low <= int(text) <= field.high:
         return Cell((int(text),))
     values: set[int] = set()
-    found: dict[str, list[object]] = {"nearest": [], "last_of": [], "nth": []}
+    nearest_to: list[int] = []
+    last_of: list[int] = []
+    places: list[tuple[int, int]] = []
     last = last_weekday = False
     try:
         for item in text.split(","):
@@ -70,11 +72,11 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
             elif field is DOM and item in ("LW", "WL"):
                 last_weekday = True
             elif field is DOM and item.endswith("W") and len(item) > 1:
-                found["nearest"].append(value(field, item[:-1]))
+                nearest_to.append(value(field, item[:-1]))
             elif field is DOW and item.endswith("L") and len(item) > 1:
-                found["last_of"].append(value(field, item[:-1]) % 7)
+                last_of.append(value(field, item[:-1]) % 7)
             elif field is DOW and "#" in item:
-                found["nth"].append(nth(field, item))
+                places.append(nth(field, item))
             elif item == "?" and field in (DOM, DOW) and text == "?":
                 values.update(range(field.low, field.high + 1))
             else:
@@ -82,8 +84,8 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
     except Bad as bad:
         reason, hint = bad.args
         return Problem("E_CRON", field.name, text, reason, hint)
-    return Cell(tuple(sorted(values)), last, last_weekday, tuple(found["nearest"]),  # type: ignore[arg-type]
-                tuple(found["last_of"]), tuple(found["nth"]))  # type: ignore[arg-type]
+    return Cell(tuple(sorted(values)), last, last_weekday, tuple(nearest_to), tuple(last_of),
+                tuple(places))
 
 
 def nth(field: Field, item: str) -> tuple[int, int]:
@@ -115,8 +117,10 @@ def spread(field: Field, item: str, seed: str) -> range:
     if field is DOW and high == 0 and low:
         high = 7  # Sunday as the end of a week
     if low > high:
-        raise Bad("the range runs backwards",
-                  f"write {low}-{field.high},{field.low}-{high} to go round the end")
+        raise Bad(
+            "the range runs backwards",
+            f"write {low}-{field.high},{field.low}-{high} to go round the end",
+        )
     return range(low, high + 1, step)
 
 
@@ -154,8 +158,12 @@ def value(field: Field, text: str) -> int:
 def nearest(field: Field, text: str) -> str:
     """What to write instead of a value."""
     if text in ("L", "W", "?", "LW"):
-        fits = {"L": "for the last Friday write 5L" if field is DOW else "",
-                "?": "write *", "LW": "", "W": ""}[text]
+        fits = {
+            "L": "for the last Friday write 5L" if field is DOW else "",
+            "?": "write *",
+            "LW": "",
+            "W": "",
+        }[text]
         return fits or f"{text} belongs to the day of month"
     if field.names and text:
         from difflib import get_close_matches

@@ -27,19 +27,32 @@ class DayField:
 
     def pick(self, month: int, first: int, length: int) -> tuple[int, ...]:
         """The days of a month that begins on weekday `first` and has `length` days."""
+        if self.both and len(self.days) == 31:  # any day, the commonest case
+            return self._of_week(first, length)
         of_month = {day for day in self.days if day <= length}
         if self.last:
             of_month.add(length)
         if self.last_weekday:
             of_month.add(nearest_weekday(length, first, length))
         of_month |= {nearest_weekday(day, first, length) for day in self.nearest if day <= length}
-        of_week = {day for day in range(1, length + 1) if (first + day - 1) % 7 in self.weekdays}
-        of_week |= {day for day in range(length - 6, length + 1)
-                    if (first + day - 1) % 7 in self.last_of}
+        of_week = set(self._of_week(first, length))
+        return tuple(sorted(of_month & of_week if self.both else of_month | of_week))
+
+    def _of_week(self, first: int, length: int) -> tuple[int, ...]:
+        """The days of such a month that the field day of week picks."""
+        if len(self.weekdays) == 7:
+            return tuple(range(1, length + 1))
+        found = {
+            day
+            for weekday in self.weekdays
+            for day in range((weekday - first) % 7 + 1, length + 1, 7)
+        }
+        found |= {length - (first + length - 1 - weekday) % 7 for weekday in self.last_of}
         for weekday, place in self.nth:
-            of_week.add((weekday - first) % 7 + 1 + 7 * (place - 1))
-        found = of_month & of_week if self.both else of_month | of_week
-        return tuple(sorted(day for day in found if day <= length))
+            day = (weekday - first) % 7 + 1 + 7 * (place - 1)
+            if day <= length:
+                found.add(day)
+        return tuple(sorted(found))
 
 
 def nearest_weekday(day: int, first: int, length: int) -> int:
@@ -57,8 +70,14 @@ class Table:
 
     __slots__ = ("clock", "days")
 
-    def __init__(self, seconds: tuple[int, ...], minutes: tuple[int, ...], hours: tuple[int, ...],
-                 months: tuple[int, ...], day: DayField) -> None:
+    def __init__(
+        self,
+        seconds: tuple[int, ...],
+        minutes: tuple[int, ...],
+        hours: tuple[int, ...],
+        months: tuple[int, ...],
+        day: DayField,
+    ) -> None:
         within = tuple(
             [(minute * 60 + second) * SECOND for minute in minutes for second in seconds]
         )

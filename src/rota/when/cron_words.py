@@ -45,10 +45,14 @@ def time_words(second: str, minute: str, hour: str) -> str:
         return hashed_words(minutes, hours)
     times = len(seconds) * len(minutes) * len(hours)
     if times == 1 or (times <= MOST_TIMES and "/" not in minute + hour):
-        return "at " + joined([
-            f"{h:02}:{m:02}" + (f":{s:02}" if seconds != (0,) else "")
-            for h in hours for m in minutes for s in seconds
-        ])
+        return "at " + joined(
+            [
+                f"{h:02}:{m:02}" + (f":{s:02}" if seconds != (0,) else "")
+                for h in hours
+                for m in minutes
+                for s in seconds
+            ]
+        )
     if seconds != (0,):
         inner = pace("second", seconds, 60)
         if len(minutes) == 60:

@@ -10,7 +10,8 @@ from rota.instants import from_datetime, to_datetime
 from rota.when.term import Ground
 
 if TYPE_CHECKING:
-    from rota.when.combine import Term, Trigger
+    from rota.when.combine import Trigger
+    from rota.when.joined import Term
 
 __all__ = ("Due", "Polled", "due")
 
@@ -39,8 +40,12 @@ class Polled(Protocol):
 
 
 def due(
-    trigger: Trigger, now: datetime, last_start: datetime | None, last_end: datetime | None,
-    anchor: datetime | None, seed: str,
+    trigger: Trigger,
+    now: datetime,
+    last_start: datetime | None,
+    last_end: datetime | None,
+    anchor: datetime | None,
+    seed: str,
 ) -> Due:
     """What `Trigger.due` promises; one of the two last times stands for both."""
     at = from_datetime(now)

@@ -48,8 +48,15 @@ class Duration:
 
     def words(self) -> str:
         """`5 minutes`, `hour`, `2 weeks`: what follows the word every."""
-        names = {"h": "hour", "m": "minute", "s": "second", "y": "year", "mo": "month",
-                 "w": "week", "d": "day"}
+        names = {
+            "h": "hour",
+            "m": "minute",
+            "s": "second",
+            "y": "year",
+            "mo": "month",
+            "w": "week",
+            "d": "day",
+        }
         parts = [(number, names[unit]) for number, unit in split(str(self))]
         if parts == [(1, parts[0][1])]:
             return parts[0][1]

@@ -111,16 +111,31 @@ def known_country(country: str) -> str | Problem:
     try:
         import holidays as package
     except ModuleNotFoundError:
-        return Problem("E_WORD", "except", text, "public holidays need the extra “holidays”",
-                       "install it with pip install 'rota[holidays]'")
+        return Problem(
+            "E_WORD",
+            "except",
+            text,
+            "public holidays need the extra “holidays”",
+            "install it with pip install 'rota[holidays]'",
+        )
     countries = package.list_supported_countries()
     code, dash, part = country.upper().partition("-")
     if code not in countries:
-        return Problem("E_WORD", "except", text, "there are no holidays for this country",
-                       "write the two letters of ISO 3166, for example holidays:CZ")
+        return Problem(
+            "E_WORD",
+            "except",
+            text,
+            "there are no holidays for this country",
+            "write the two letters of ISO 3166, for example holidays:CZ",
+        )
     if dash and part not in countries[code]:
-        return Problem("E_WORD", "except", text, "there are no holidays for this part of it",
-                       f"write {', '.join(countries[code][:8]) or code} after the dash")
+        return Problem(
+            "E_WORD",
+            "except",
+            text,
+            "there are no holidays for this part of it",
+            f"write {', '.join(countries[code][:8]) or code} after the dash",
+        )
     return code + dash + part
 
 
@@ -155,8 +170,15 @@ def read_except(text: str, problems: list[Problem]) -> Except | None:
             if low is None or high is None:
                 problems.append(Problem("E_TIME", "except", item, "this is no date", HINT))
             elif low > high:
-                problems.append(Problem("E_TIME", "except", item, "the span ends before it begins",
-                                        f"write {last}..{first}"))
+                problems.append(
+                    Problem(
+                        "E_TIME",
+                        "except",
+                        item,
+                        "the span ends before it begins",
+                        f"write {last}..{first}",
+                    )
+                )
             else:
                 spans.add((low, high))
     if len(problems) > before:

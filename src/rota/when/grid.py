@@ -54,14 +54,14 @@ class Filters:
             wall = zone.wall(instant)
             if self.idle or self.allow(wall):
                 return instant
-            found = zone.resolve(self._next_start(wall), "after", "first")[0]
+            found = self._next_start(wall) - zone.offset(instant)
             if found > LAST:
                 break
             # The clocks may jump into a span, or go back to before one that seemed over.
             if zone.offset(found) != zone.offset(instant):
                 change = zone.next_change(instant)
                 found = min(found, change.instant) if change else found
-            instant = max(found, instant + 1)
+            instant = found
         return FAR
 
     def before(self, instant: int, zone: Zone) -> int:
@@ -157,6 +157,7 @@ class Grid:
         while slot <= end:
             offset = zone.offset(slot)
             change = zone.next_change(slot)
+            found = FAR
             if (steps := self._steps(slot + offset, self.step, filters)) is not None:
                 failed.clear()
                 found = slot + steps * self.step
@@ -179,7 +180,8 @@ class Grid:
         """How many steps from a wall time to the first allowed one, the clocks never changing."""
         period = DAY if filters.days == ALL_DAYS else WEEK
         hits = [
-            n for low, high in filters.weekly()
+            n
+            for low, high in filters.weekly()
             if (n := first_hit(wall - MONDAY, step, period, low, high - 1)) is not None
         ]
         return min(hits, default=None)

@@ -13,7 +13,8 @@ from rota.when.window import clock_text
 from rota.when.zone import DAY, UTC_ZONE, Change, zone
 
 if TYPE_CHECKING:
-    from rota.when.combine import Term, Trigger
+    from rota.when.combine import Trigger
+    from rota.when.joined import Term
 
 __all__ = ("Transition", "transitions")
 
@@ -44,10 +45,15 @@ def transitions(trigger: Trigger, after: int, count: int) -> list[Transition]:
         lines: list[str] = []
         for term, ground in zip(trigger.terms, trigger.grounds(after, None, ""), strict=True):
             lines += told(term, ground, change)
-        found.append(Transition(
-            to_datetime(after), local(after + change.before), local(after + change.after),
-            change.kind, tuple(dict.fromkeys(lines)),
-        ))
+        found.append(
+            Transition(
+                to_datetime(after),
+                local(after + change.before),
+                local(after + change.after),
+                change.kind,
+                tuple(dict.fromkeys(lines)),
+            )
+        )
     return found
 
 
@@ -82,8 +88,11 @@ def becomes(wall: int, kind: Kind, ground: Ground) -> str:
     first, second = ground.zone.offsets(wall)
     shown = clock_text(wall % DAY)
     if first > second:
-        how = {"first": "runs the first time", "second": "runs the second time",
-               "both": "runs both times"}[fold]
+        how = {
+            "first": "runs the first time",
+            "second": "runs the second time",
+            "both": "runs both times",
+        }[fold]
         return f"{shown} comes twice: {how}"
     found = ground.zone.resolve(wall, gap, fold)
     if not found:

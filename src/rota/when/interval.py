@@ -128,8 +128,15 @@ class Every:
             return []
         if ground.start > LAST - 400 * 366 * DAY:
             return []  # the calendar ends before 400 years are over
-        return [Problem("E_NEVER", "every", self.body(), "no step of the grid ever falls into the "
-                        "days and times allowed", "change from, on or between")]
+        return [
+            Problem(
+                "E_NEVER",
+                "every",
+                self.body(),
+                "no step of the grid ever falls into the days and times allowed",
+                "change from, on or between",
+            )
+        ]
 
     def warnings(self, ground: Ground, now: int | None) -> list[Warning]:
         """None of its own."""
@@ -160,8 +167,9 @@ class Every:
             if length.months
             else DayGrid(day, length.days)
         )
-        plan = Local(days, Clock((0,), (rest,)), ground.zone, ground.gap or "shift",
-                     ground.fold or "first")
+        plan = Local(
+            days, Clock((0,), (rest,)), ground.zone, ground.gap or "shift", ground.fold or "first"
+        )
         return plan, anchor if first else anchor - 1
 
     def _allowed(self, slots: Iterator[int], plan: Local, after: int) -> Iterator[int]:
@@ -238,8 +246,15 @@ def read(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind 
     days = read_days(own["on"], "on", problems) if "on" in own else ALL_DAYS
     between = read_between(own["between"], problems) if "between" in own else None
     if own.get("after", "end").lower() != "end":
-        problems.append(Problem("E_WORD", "after", own["after"], "a run can only be counted from "
-                                "its end", "write after end"))
+        problems.append(
+            Problem(
+                "E_WORD",
+                "after",
+                own["after"],
+                "a run can only be counted from its end",
+                "write after end",
+            )
+        )
     if duration is None or not days or problems:
         return None
     return Every(duration, Filters(days, between), "after" in own)

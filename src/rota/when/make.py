@@ -13,8 +13,19 @@ from rota.when.combine import Trigger
 from rota.when.text import parse
 from rota.when.window import moment_of
 
-__all__ = ("Options", "at", "cron", "daily", "every", "manual", "monthly", "rrule", "trigger",
-           "weekly", "yearly")
+__all__ = (
+    "Options",
+    "at",
+    "cron",
+    "daily",
+    "every",
+    "manual",
+    "monthly",
+    "rrule",
+    "trigger",
+    "weekly",
+    "yearly",
+)
 
 When = str | date | datetime
 
@@ -41,8 +52,12 @@ def trigger(text: str | Trigger) -> Trigger:
 
 
 def every(
-    duration: str | timedelta, *, on: str | None = None, between: str | None = None,
-    after_end: bool = False, **options: Unpack[Options],
+    duration: str | timedelta,
+    *,
+    on: str | None = None,
+    between: str | None = None,
+    after_end: bool = False,
+    **options: Unpack[Options],
 ) -> Trigger:
     """A grid of this duration; a timedelta is elapsed time.
 
@@ -52,8 +67,15 @@ def every(
     if isinstance(duration, timedelta):
         seconds, rest = divmod(duration, timedelta(seconds=1))
         if rest or seconds < 0:
-            raise TriggerError(Problem("E_DURATION", "every", str(duration),
-                                       "it is not whole seconds", "the shortest is 1 second"))
+            raise TriggerError(
+                Problem(
+                    "E_DURATION",
+                    "every",
+                    str(duration),
+                    "it is not whole seconds",
+                    "the shortest is 1 second",
+                )
+            )
         duration = f"{seconds}s"
     words = ["every", plain(duration)]
     if on is not None:
@@ -108,8 +130,9 @@ def yearly(on: str, *times: str | time, **options: Unpack[Options]) -> Trigger:
     return made(["yearly", "on", plain(on), "at", clock(times)], options)
 
 
-def at(moment: When, *, zone: str | None = None, gap: str | None = None,
-       fold: str | None = None) -> Trigger:
+def at(
+    moment: When, *, zone: str | None = None, gap: str | None = None, fold: str | None = None
+) -> Trigger:
     """Once. A naive datetime is wall time in the trigger's zone.
 
     >>> str(at("2026-03-02T10:00", zone="Europe/Prague"))
@@ -136,8 +159,9 @@ def made(words: list[str], options: Options) -> Trigger:
     """The trigger of a kind's words and the common options."""
     unknown = set(options) - Options.__annotations__.keys()
     if unknown:
-        raise TypeError(f"unknown option {min(unknown)!r}; "
-                        f"there are {', '.join(Options.__annotations__)}")
+        raise TypeError(
+            f"unknown option {min(unknown)!r}; there are {', '.join(Options.__annotations__)}"
+        )
     start = options.get("start", options.get("from_"))
     if start is not None:
         words += ["from", time_text(start)]
@@ -145,8 +169,10 @@ def made(words: list[str], options: Options) -> Trigger:
         words += ["until", time_text(until)]
     if (excepted := options.get("except_")) is not None:
         many = excepted if isinstance(excepted, list | tuple) else [excepted]
-        words += ["except", ",".join(one if isinstance(one, str) else one.isoformat()[:10]
-                                     for one in many)]
+        words += [
+            "except",
+            ",".join(one if isinstance(one, str) else one.isoformat()[:10] for one in many),
+        ]
     if (name := options.get("zone")) is not None:
         words += ["in", plain(name)]
     if (gap := options.get("gap")) is not None:

@@ -61,10 +61,24 @@ class At:
         if next(self._both(ground), None) is not None:
             return []
         if ground.zone.resolve(self.moment.wall, "shift", "first")[0] > LAST - DAY:
-            return [Problem("E_TIME", "at", str(self.moment), "this is outside the years 1 to 9999",
-                            "write an earlier time")]
-        return [Problem("E_NEVER", "at", str(self.moment), "the clocks jump over this time",
-                        "leave gap skip out")]
+            return [
+                Problem(
+                    "E_TIME",
+                    "at",
+                    str(self.moment),
+                    "this is outside the years 1 to 9999",
+                    "write an earlier time",
+                )
+            ]
+        return [
+            Problem(
+                "E_NEVER",
+                "at",
+                str(self.moment),
+                "the clocks jump over this time",
+                "leave gap skip out",
+            )
+        ]
 
     def warnings(self, ground: Ground, now: int | None) -> list[Warning]:
         """None of its own."""
@@ -145,8 +159,9 @@ def read_at(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind
 def read_manual(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
     """Nothing follows."""
     if payload:
-        problems.append(Problem("E_WORD", "manual", payload, "nothing may follow",
-                                "write manual alone"))
+        problems.append(
+            Problem("E_WORD", "manual", payload, "nothing may follow", "write manual alone")
+        )
         return None
     return Manual()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from rota.errors import Problem
 from rota.when.zone import Zone
@@ -103,8 +103,7 @@ class Kind(Protocol):
 Read = Callable[[str, Mapping[str, str], list[Problem]], "Kind | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """How a kind is read: its keyword, the options of its own, and the function that reads it.
 
     `read(payload, options, problems)` gets the text after the keyword with blanks collapsed (case

@@ -9,16 +9,19 @@ A kind's module holds `READERS`, a table of `Reader` by keyword, and is imported
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rota.errors import Problem, TriggerError
-from rota.when.combine import Term, Trigger, build
-from rota.when.excepted import Except, read_except
+from rota.when.combine import Trigger, build
+from rota.when.joined import Term
 from rota.when.term import Reader
 from rota.when.window import read_moment
 from rota.when.zone import zone
+
+if TYPE_CHECKING:
+    from rota.when.excepted import Except
 
 __all__ = ("LONGEST", "MOST_TERMS", "parse", "reader")
 
@@ -41,13 +44,15 @@ def reader(word: str) -> Reader:
     return found
 
 
-@dataclass(slots=True)
 class Piece:
-    """One term or the suffixes as cut from the text: the kind's words, and what each keyword got."""
+    """A term as cut from the text: the words of its kind, and what each keyword got."""
 
-    kind: str = ""
-    payload: list[str] = field(default_factory=list)
-    options: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("kind", "options", "payload")
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self.payload: list[str] = []
+        self.options: dict[str, str] = {}
 
 
 def parse(text: str) -> Trigger:
@@ -65,13 +70,22 @@ def parse(text: str) -> Trigger:
 def parsed(text: str) -> Trigger:
     """The same, remembered."""
     if len(text) > LONGEST:
-        raise TriggerError("it is too long", part="text", text=text, code="E_LENGTH",
-                           hint=f"the limit is {LONGEST:,} characters")
+        raise TriggerError(
+            "it is too long",
+            part="text",
+            text=text,
+            code="E_LENGTH",
+            hint=f"the limit is {LONGEST:,} characters",
+        )
     problems: list[Problem] = []
     pieces, suffixes = cut(text.split(), problems)
     if len(pieces) > MOST_TERMS:
-        raise TriggerError(f"it has {len(pieces)} terms", part="or", code="E_LENGTH",
-                           hint=f"the limit is {MOST_TERMS}")
+        raise TriggerError(
+            f"it has {len(pieces)} terms",
+            part="or",
+            code="E_LENGTH",
+            hint=f"the limit is {MOST_TERMS}",
+        )
     terms = [read_term(piece, problems) for piece in pieces]
     excepted, zone_name, gap, fold = read_suffixes(suffixes, problems)
     if problems:
@@ -83,13 +97,20 @@ def cut(words: list[str], problems: list[Problem]) -> tuple[list[Piece], dict[st
     """The words sorted into terms and suffixes."""
     pieces = [Piece()]
     suffixes: dict[str, str] = {}
-    into, key = pieces[0].options, ""  # words go to into[key], while it is "" to the payload
+    into, key = pieces[0].options, ""  # words go to into[key]; without a key to the payload
     for word in words:
         low, piece = word.lower(), pieces[-1]
         if low == "or":
             if suffixes:
-                problems.append(Problem("E_WORD", "or", " ".join(suffixes), "this holds for the "
-                                        "whole text", "write it once, after the last term"))
+                problems.append(
+                    Problem(
+                        "E_WORD",
+                        "or",
+                        " ".join(suffixes),
+                        "this holds for the whole text",
+                        "write it once, after the last term",
+                    )
+                )
             pieces.append(Piece())
             into, key = pieces[-1].options, ""
         elif not piece.kind and not key and low not in SUFFIXES:
@@ -130,7 +151,8 @@ def read_term(piece: Piece, problems: list[Problem]) -> Term | None:
             problems.append(Problem("E_WORD", option, option, f"{kind} has no such option", hint))
     moments = [
         read_moment(piece.options[word], word, problems)
-        if word in piece.options and word in allowed else None
+        if word in piece.options and word in allowed
+        else None
         for word in WINDOW
     ]
     own = {word: text for word, text in piece.options.items() if word in found.own}
@@ -148,8 +170,13 @@ def unknown(piece: Piece) -> Problem:
     word, low = piece.kind, piece.kind.lower()
     given = " ".join([word, *piece.payload])
     if not word:
-        return Problem("E_WORD", "kind", given, "a trigger is missing",
-                       "write for example every 5m or daily at 09:00")
+        return Problem(
+            "E_WORD",
+            "kind",
+            given,
+            "a trigger is missing",
+            "write for example every 5m or daily at 09:00",
+        )
     hint = ""
     if "|" in given:
         hint = f"write sitecore {given}"
@@ -173,8 +200,11 @@ def read_suffixes(
     suffixes: dict[str, str], problems: list[Problem]
 ) -> tuple[Except | None, str | None, str | None, str | None]:
     """The excepted dates, the zone, the gap and the fold policy."""
-    excepted = read_except(suffixes["except"], problems) if "except" in suffixes else None
-    zone_name = None
+    excepted = zone_name = None
+    if "except" in suffixes:
+        from rota.when.excepted import read_except
+
+        excepted = read_except(suffixes["except"], problems)
     if "in" in suffixes:
         try:
             zone_name = zone(suffixes["in"]).name
@@ -182,7 +212,14 @@ def read_suffixes(
             problems.extend(error.problems)
     for word, values in POLICIES.items():
         if word in suffixes and suffixes[word].lower() not in values:
-            problems.append(Problem("E_WORD", word, suffixes[word], "there is no such policy",
-                                    f"write {word} {', '.join(values[:-1])} or {values[-1]}"))
+            problems.append(
+                Problem(
+                    "E_WORD",
+                    word,
+                    suffixes[word],
+                    "there is no such policy",
+                    f"write {word} {', '.join(values[:-1])} or {values[-1]}",
+                )
+            )
     gap, fold = (suffixes[one].lower() if one in suffixes else None for one in POLICIES)
     return excepted, zone_name, gap, fold

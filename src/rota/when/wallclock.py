@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rota.when.zone import DAY, FIRST, FIRST_DAY, LAST, LAST_DAY, Zone
 
@@ -33,8 +32,7 @@ class Days(Protocol):
         """The days of the set that are not after `day`, descending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """Times of day as hours times what happens in each of them; all in microseconds, ascending.
 
     For a list of times that is no such product `hours` is (0,) and `within` holds the times.
@@ -44,8 +42,7 @@ class Clock:
     within: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(NamedTuple):
     """Times of day on certain days, in a zone, with what to do about gaps and folds."""
 
     days: Days

@@ -11,7 +11,8 @@ from rota.when.window import clock_text
 from rota.when.zone import DAY, FIRST
 
 if TYPE_CHECKING:
-    from rota.when.combine import Term, Trigger
+    from rota.when.combine import Trigger
+    from rota.when.joined import Term
 
 __all__ = ("trigger_warnings",)
 
@@ -35,17 +36,23 @@ def window_warnings(trigger: Trigger, term: Term, ground: Ground) -> list[Warnin
     """What from and until of one term, or the time of `at`, may not mean as meant."""
     found = []
     if term.until and term.until.wall % DAY == 0:
-        found.append(Warning(
-            "until_midnight", f"It ends on {moment_words(term.until)}, which is at the start of "
-            "that day; to include the day write its last minute.",
-        ))
+        found.append(
+            Warning(
+                "until_midnight",
+                f"It ends on {moment_words(term.until)}, which is at the start of "
+                "that day; to include the day write its last minute.",
+            )
+        )
     if term.start and term.kind.word == "every" and ground.start is not None:
         first = next(trigger.slots_of(term, ground.start - 1, ground), None)
         if first is not None and first != ground.start:
-            found.append(Warning(
-                "first_run", "The start itself is outside the days and times allowed; the first "
-                f"run is at {rfc3339(first)}.",
-            ))
+            found.append(
+                Warning(
+                    "first_run",
+                    "The start itself is outside the days and times allowed; the first "
+                    f"run is at {rfc3339(first)}.",
+                )
+            )
     if isinstance(term.kind, At) and term.kind.moment.offset is None:
         wall = term.kind.moment.wall
         first, second = ground.zone.offsets(wall)

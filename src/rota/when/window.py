@@ -244,7 +244,14 @@ def read_between(text: str, problems: list[Problem]) -> Between | None:
     first, _, last = "".join(text.split()).partition("-")
     start, end = read_clock(first), read_clock(last)
     if start is None or end is None or start % MINUTE or end % MINUTE:
-        problems.append(Problem("E_BETWEEN", "between", text, "these are not two times of day",
-                                "write for example 08:00-18:00"))
+        problems.append(
+            Problem(
+                "E_BETWEEN",
+                "between",
+                text,
+                "these are not two times of day",
+                "write for example 08:00-18:00",
+            )
+        )
         return None
     return None if start == end else Between(start // MINUTE, end // MINUTE)

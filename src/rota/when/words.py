@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rota.when.combine import Term, Trigger
+from rota.when.combine import Trigger
+from rota.when.joined import Term
 from rota.when.once import moment_words
 from rota.when.window import Moment
 

@@ -8,10 +8,9 @@ six days in all zone data, which the code here and in `wallclock.py` uses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rota.errors import Problem, TriggerError
 
@@ -35,8 +34,7 @@ NOT_ZONES = frozenset(("localtime", "posixrules", "Factory"))
 LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The clocks change at `instant`: the offset from UTC was `before` and is then `after`."""
 
     instant: int
@@ -106,8 +104,10 @@ class Zone:
         """The instants of a wall time under a gap and a fold policy: none, one or two, ascending.
 
         >>> prague, two_thirty = zone("Europe/Prague"), 1_774_751_400_000_000  # 2026-03-29T02:30
-        >>> [prague.wall(prague.resolve(two_thirty, gap, "first")[0]) // 60_000_000 % 1440
-        ...  for gap in ("shift", "after")]
+        >>> [
+        ...     prague.wall(prague.resolve(two_thirty, gap, "first")[0]) // 60_000_000 % 1440
+        ...     for gap in ("shift", "after")
+        ... ]
         [210, 180]
         """
         first, second = self.offsets(wall)

@@ -67,7 +67,7 @@ def test_a_draft_is_written_and_cannot_be_read_yet(browser: TestClient, site: Si
 
 
 @pytest.mark.parametrize(
-    ("form", "says"),
+    "form,says",
     [
         ({"title": " ", "body": "kept text"}, "has no title"),
         ({"title": "T", "body": "kept text", "when": "at", "at": "soon"}, "no date and time"),

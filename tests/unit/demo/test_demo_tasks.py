@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -161,10 +161,10 @@ def test_the_sitemap_is_written_when_something_changed(site: Site) -> None:
 class DrawnWalker(Walker):
     """Walks a drawing of a site instead of the network."""
 
-    DRAWN = {"": ["/a", "/desk", "http://other.example/"], "a": ["/", "/gone#x", "/gone"]}
+    drawn: ClassVar = {"": ["/a", "/desk", "http://other.example/"], "a": ["/", "/gone#x", "/gone"]}
 
     def _ask(self, address: str) -> tuple[int, list[str]]:
-        links = self.DRAWN.get(address.removeprefix(self.address))
+        links = self.drawn.get(address.removeprefix(self.address))
         return (200, links) if links is not None else (404, [])
 
 

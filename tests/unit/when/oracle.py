@@ -1,6 +1,6 @@
-"""An independent, slow oracle: it walks every wall minute (or every real one) and asks the rule.
+"""An independent, slow oracle: it walks every wall minute, or every real one, and asks a rule.
 
-Nothing of the engine is imported. Offsets come from zoneinfo through datetime, one minute at a time.
+Nothing of the engine is imported. Offsets come from zoneinfo through datetime, minute by minute.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 Rule = Callable[[datetime], bool]  # of a naive wall time on a whole minute
-NAMES = "SUN MON TUE WED THU FRI SAT".split()
-MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+NAMES = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+          "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 
 
 class Around:
@@ -24,7 +25,7 @@ class Around:
         self.low, self.high = low, high
         begin = low.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
         end = high.astimezone(self.zone).replace(tzinfo=None)
-        begin, end = begin - timedelta(days=2), end + timedelta(days=2)
+        begin, end = begin - timedelta(hours=26), end + timedelta(hours=26)
         self.walls: list[tuple[datetime, list[datetime], bool]] = []
         wall = begin
         while wall < end:
@@ -98,7 +99,7 @@ class Around:
         ]
 
 
-def cron(expression: str) -> tuple[Rule, bool]:
+def cron(expression: str) -> tuple[Rule, bool]:  # noqa: C901 - one walk through the whole rule
     """A five-field expression as a rule, and whether it follows real time (hours begin with *)."""
     minute, hour, dom, month, dow = expression.upper().split()
 

@@ -21,15 +21,16 @@ weekdays 5m 1s 24h 1d 2w 1mo 1y 36h 1d12h PT5M P1M 100y 99999999999999999999s 0s
 last fri 2026-12-24..2026-12-26 Europe/Prague America/New_York Pacific/Apia UTC Nowhere ../x
 * */5 1-5 H H/7 L LW 15W 5L MON#2 ? 0 59 23 2 @daily 29 30 FREQ=DAILY FREQ=MINUTELY;INTERVAL=7
 FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29 20260101|||00:05 20260101||127|01:00:00 anchored
-day;1/1/2026 12:00:00 AM;1;Monday Sunday , ; | ٣ ² \u0000 é ß 5:5 - .. # / 1e9 inf nan""".split()
+day;1/1/2026 12:00:00 AM;1;Monday Sunday , ; | ٣ ² \u0000 é ß 5:5 - .. # / 1e9 inf nan""".split()  # noqa: SIM905
 SHAPES = (
-    "every {dur} {opt} {opt} {end}", "daily at {time} {win} {end}", "cron {c} {c} {c} {c} {c} {end}",
+    "every {dur} {opt} {opt} {end}", "daily at {time} {win} {end}",
+    "cron {c} {c} {c} {c} {c} {end}",
     "weekly on {days} at {time} {end}", "monthly on {dom} at {time} {win} {end}",
     "cron {c} {c} {c} {c} {c} {c} {end}", "yearly on {date} at {time} {end}", "at {when} {end}",
     "every {dur} {opt} {win} or daily at {time} {end}", "rrule {rule} {win} {end}",
 )
 PARTS = {
-    "dur": "1s 7s 5m 45m 1h 25h 86401s 24h 168h 1d 7d 10d 2w 1mo 5mo 1y 4y 100y".split(),
+    "dur": "1s 7s 5m 45m 1h 25h 86401s 24h 168h 1d 7d 10d 2w 1mo 5mo 1y 4y 100y".split(),  # noqa: SIM905
     "opt": ["", "on mon", "on sat,sun", "between 08:00-08:00", "between 01:00-01:10", "after end",
             "between 23:00-02:30", "from 2026-01-01T02:30", "from 1970-06-01", "until 2030-01-01"],
     "win": ["", "", "from 2026-03-01", "from 9990-01-01", "from 0005-05-05 until 9999-01-01"],
@@ -38,7 +39,7 @@ PARTS = {
     "dom": ["1", "31", "last", "first mon", "fifth fri", "1,15,last", "30,31"],
     "date": ["02-29", "12-24,01-01", "03-29"],
     "when": ["2026-03-29T02:30", "2026-10-25T02:30", "9999-12-31T23:59:59", "0001-01-01"],
-    "c": "* * * */5 */7 0 1 1-5 5,6 H H/3 2 3 L 15W ? 29 MON#2 5L 30".split(),
+    "c": "* * * */5 */7 0 1 1-5 5,6 H H/3 2 3 L 15W ? 29 MON#2 5L 30".split(),  # noqa: SIM905
     "rule": ["FREQ=DAILY", "FREQ=MINUTELY;INTERVAL=7", "FREQ=MONTHLY;BYDAY=-1FR",
              "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=2,3"],
     "end": ["", "", "in Europe/Prague", "in America/New_York gap skip fold both", "gap after",

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from .oracle import Around, changes, cron
 
 from rota.instants import from_datetime, to_datetime
 from rota.when import trigger
+
+from .oracle import Around, changes, cron
 
 CRONS = (
     "*/5 * * * *", "0 9 * * 1-5", "30 2 * * *", "0 0 * * *", "*/15 1-3 * * *", "15,45 2 * * *",
@@ -72,6 +73,7 @@ WELL_KNOWN = [
     ("America/Havana", datetime(2026, 3, 8, 5, tzinfo=UTC)),  # at midnight
     ("Asia/Beirut", datetime(2026, 10, 24, 21, tzinfo=UTC)),  # back past midnight
     ("Africa/Monrovia", datetime(1972, 1, 7, 0, 44, 30, tzinfo=UTC)),  # an offset with seconds
+    ("Europe/Lisbon", datetime(1978, 10, 1, 1, tzinfo=UTC)),  # a span of the day begins twice
     ("Asia/Kolkata", datetime(2026, 5, 1, tzinfo=UTC)),  # never
 ]
 

@@ -1,4 +1,4 @@
-"""Beside cronsim and croniter, where their policy is ours; every known difference has its reason."""
+"""Beside cronsim and croniter, where their policy is ours; each known difference has a reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ EXPRESSIONS = (
 )
 ZONES = ("Europe/Prague", "America/New_York", "Australia/Lord_Howe", "America/Havana")
 # Where both know gaps and folds and neither minute nor hour begins with `*`.
-FIXED = ("30 2 * * *", "0 9 * * 1-5", "15,45 1-3 * * *", "0 0 * * *", "30 1 * * sun", "0,30 2,3 * * *")
+FIXED = (
+    "30 2 * * *", "0 9 * * 1-5", "15,45 1-3 * * *", "0 0 * * *", "30 1 * * sun", "0,30 2,3 * * *",
+)
 # Real time: hour and minute begin with `*`, or the minute is fixed and the hour is every one.
 FLOATING = ("* * * * *", "*/5 * * * *", "*/30 */2 * * *", "17 * * * *")
 
@@ -59,7 +61,8 @@ def test_cronsim_agrees_where_clocks_change(expression: str, zone: str) -> None:
         count = 1_000 if expression == "* * * * *" else 100
         peer = CronSim(expression, start.astimezone(ZoneInfo(zone)))
         wanted = [one.astimezone(UTC) for one in islice(peer, count)]
-        assert trigger(f"cron {expression} in {zone}").next(start, count) == sorted(set(wanted))[:count]
+        found = trigger(f"cron {expression} in {zone}").next(start, count)
+        assert found == sorted(set(wanted))[:count]
 
 
 def test_the_known_differences() -> None:

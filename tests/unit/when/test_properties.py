@@ -14,7 +14,9 @@ from rota.when import Trigger, trigger
 
 ZONES = ["UTC", "Europe/Prague", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe",
          "Africa/Casablanca", "Asia/Kolkata", "America/Havana"]
-CLOCKS = st.sampled_from(["00:00", "00:30", "01:30", "02:00", "02:30", "03:00", "09:00", "23:59:59"])
+CLOCKS = st.sampled_from(
+    ["00:00", "00:30", "01:30", "02:00", "02:30", "03:00", "09:00", "23:59:59"]
+)
 MASKS = st.sampled_from(["mon", "mon-fri", "sat,sun", "wed,sun"])
 
 
@@ -37,7 +39,9 @@ CRON = st.tuples(
 ).map(lambda parts: "cron " + " ".join(parts))
 EVERY = st.builds(
     "every {} {} {}".format,
-    st.sampled_from(["1s", "7s", "90s", "5m", "7m", "1h", "25h", "1d", "3d", "2w", "1mo", "5mo", "1y"]),
+    st.sampled_from(
+        ["1s", "7s", "90s", "5m", "7m", "1h", "25h", "1d", "3d", "2w", "1mo", "5mo", "1y"]
+    ),
     st.one_of(st.just(""), MASKS.map("on {}".format)),
     st.sampled_from(["", "", "between 08:00-18:00", "between 22:00-02:30", "between 02:10-02:40"]),
 )
@@ -46,7 +50,8 @@ CALENDAR = st.one_of(
     st.builds("weekly on {} at {}".format, MASKS, lists(CLOCKS)),
     st.builds("monthly on {} at {}".format,
               lists(st.sampled_from(["1", "29", "31", "last", "first mon", "fifth fri"])), CLOCKS),
-    st.builds("yearly on {} at {}".format, lists(st.sampled_from(["02-29", "03-29", "10-25"])), CLOCKS),
+    st.builds("yearly on {} at {}".format,
+              lists(st.sampled_from(["02-29", "03-29", "10-25"])), CLOCKS),
 )
 WINDOW = st.sampled_from(["", "", "from 2024-01-31T02:30", "until 2027-06-01", "from 1999-01-01"])
 TERM = st.builds("{} {}".format, st.one_of(CRON, EVERY, CALENDAR), WINDOW)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, ScheduleRow, Skip
 from rota.stores.common import json_text
-from rota.stores.memory.tables import Tables, own
+from rota.stores.memory.tables import Tables, copied, own
 
 __all__ = ("Deciding",)
 
@@ -29,7 +28,7 @@ class Deciding(Tables):
             row = self._insert(new, new.schedule, now)
             schedule = self.schedule_rows.get(new.schedule or "")
             if schedule is not None:
-                self.schedule_rows[schedule.name] = replace(schedule, runs=schedule.runs + 1)
+                self.change(schedule, runs=schedule.runs + 1)
             return own(row)
 
     def _decide(self, decision: Decision, now: int) -> Decided:
@@ -41,11 +40,13 @@ class Deciding(Tables):
             or row.next_due != decision.seen_due
         ):
             return Decided(decision.name, stale=True)
+        if decision.ahead and any(self._in_the_way(row, new) for new in decision.launches):
+            return Decided(decision.name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
         for one in in_order(decision):
             if isinstance(one, NewRun):
-                if one.due <= row.decided_through or (row.name, one.due, one.target) in self.slots:
+                if self._is_decided(row, one):
                     continue
                 if self._has_room(row.name, one, now):
                     launched.append(self._insert(one, row.name, now).id)
@@ -56,12 +57,24 @@ class Deciding(Tables):
             if skip.last > row.decided_through:
                 self._skip(row, skip, target, now)
                 skipped.append(skip)
-        self._advance(decision, len(launched))
-        return Decided(row.name, False, tuple(launched), tuple(skipped))
+        self._advance(row, decision, len(launched))
+        return Decided(row.name, launched=tuple(launched), skipped=tuple(skipped))
 
-    def _advance(self, decision: Decision, launched: int) -> None:
-        row = self.schedule_rows[decision.name]  # as it is now: a run may have ended meanwhile
-        row = replace(
+    def _is_decided(self, row: ScheduleRow, new: NewRun) -> bool:
+        """Whether the slot has had its decision."""
+        return new.due <= row.decided_through or (row.name, new.due, new.target) in self.slots
+
+    def _in_the_way(self, row: ScheduleRow, new: NewRun) -> bool:
+        """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
+        if self._is_decided(row, new):
+            return False
+        opened = len(self.opened(row.name, new.target)) if new.room is not None else 0
+        if new.room is not None and opened >= (1 if new.room.cancel else new.room.open):
+            return True
+        return new.unique and self._has_twin(new)
+
+    def _advance(self, row: ScheduleRow, decision: Decision, launched: int) -> None:
+        self.change(
             row,
             next_due=decision.next_due,
             decided_through=max(row.decided_through, decision.decided_through),
@@ -69,13 +82,12 @@ class Deciding(Tables):
             runs=row.runs + launched,
         )
         if decision.lift_pause and row.paused:
-            row = replace(row, paused=False, paused_at=None, paused_until=None, pause_reason="",
-                          version=row.version + 1)  # fmt: skip
-        self.schedule_rows[row.name] = row
+            self.change(row, paused=False, paused_at=None, paused_until=None, pause_reason="",
+                        version=row.version + 1)  # fmt: skip
 
     def _has_room(self, schedule: str, new: NewRun, now: int) -> bool:
         """Whether the overlap policy lets the run be launched; makes the room if it says so."""
-        opened = self.opened(schedule, new.target)
+        opened = self.opened(schedule, new.target) if new.room is not None else []
         if new.room is not None and new.room.cancel:
             for run in opened:
                 self.stop(run, "overlap", now)
@@ -85,10 +97,9 @@ class Deciding(Tables):
 
     def _has_twin(self, new: NewRun) -> bool:
         """Whether a run of the same task with equal parameters is waiting already."""
-        waiting = (self.run_rows[run] for _, _, run in self.queue)
         parameters = json_text(new.parameters)
         return any(
-            row.task == new.task and json_text(row.parameters) == parameters for row in waiting
+            row.task == new.task and json_text(row.parameters) == parameters for row in self.queue
         )
 
     def _insert(self, new: NewRun, schedule: str | None, now: int) -> RunRow:
@@ -99,8 +110,8 @@ class Deciding(Tables):
             kind=new.kind,
             schedule=schedule,
             target=new.target,
-            parameters=new.parameters,
-            policies=new.policies,
+            parameters=copied(new.parameters),
+            policies=copied(new.policies),
             priority=new.priority,
             room=None if new.room is None else new.room.running,
             task_room=new.task_room,
@@ -111,7 +122,7 @@ class Deciding(Tables):
             user=new.user,
         )
         self.put_run(row)
-        return self.run_rows[row.id]
+        return row
 
     def _skip(self, schedule: ScheduleRow, skip: Skip, target: str, now: int) -> None:
         """Write the skip as a row, or lengthen the one it follows."""
@@ -123,7 +134,7 @@ class Deciding(Tables):
             and latest.due_last < skip.first
         ):
             skips = latest.skips + skip.count
-            self.put_run(replace(latest, due_last=skip.last, skips=skips))
+            self.change(latest, due_last=skip.last, skips=skips)
         elif (schedule.name, skip.first, target) not in self.slots:
             self.put_run(
                 RunRow(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
-from rota.stores.common import DAY, SEARCH, bounded, clean, fold
+from rota.stores.common import DAY, SEARCH, bounded, clean, fold, never_began, over_since
 from rota.stores.memory.tables import Lease, Tables, own
 
 __all__ = ("Nodes",)
@@ -46,7 +46,7 @@ class Nodes(Tables):
             if held is not None and held.node.state in TRUSTED:
                 stopped = replace(held.node, state="stopped", seen=now)
                 self.leases[node] = replace(held, node=stopped)
-                self._recover({node}, now)
+                self._recover({node: self._over_since(held, now)}, now)
 
     def expire(self, now: int) -> list[RunRow]:
         with self.transaction():
@@ -58,29 +58,38 @@ class Nodes(Tables):
             }
             for name, held in over.items():
                 self.leases[name] = replace(held, node=replace(held.node, state="lost"))
-            return self._recover(set(over), now)
+            return self._recover(
+                {name: self._over_since(held, now) for name, held in over.items()}, now
+            )
 
-    def _recover(self, nodes: set[str], now: int) -> list[RunRow]:
-        """End, or put back, what these nodes had running, under fresh fences."""
-        left = sorted((row for row in self.running() if row.node in nodes), key=lambda row: row.id)
-        return [own(self._lose(row, now)) for row in left]
+    def _over_since(self, held: Lease, now: int) -> int:
+        until = held.until if held.boot_id == self.clock.boot_id() else 0
+        return over_since(until, self.clock.boot(), now)
 
-    def _lose(self, row: RunRow, now: int) -> RunRow:
-        row = replace(row, fence=self.draw("fence"))
-        if row.idempotent and row.cancelling is None:
-            row = replace(row, state="retrying", not_before=now)
-            self.put_run(row)
-            return row
-        state = "cancelled" if row.idempotent else "lost"
-        reason = row.cancelling if row.idempotent else None
-        row = replace(row, state=state, reason=reason, finished=now)
-        self.end(row)
-        return row
+    def _recover(self, ends: Mapping[str | None, int], now: int) -> list[RunRow]:
+        """End, or put back, what nodes had running, by when their leases ended."""
+        left = [row for row in self.running.values() if row.node in ends]
+        left.sort(key=lambda row: row.id)
+        for row in left:
+            self._lose(row, ends[row.node], now)
+        return [own(row) for row in left]
+
+    def _lose(self, row: RunRow, ended: int, now: int) -> None:
+        fence = self.draw("fence")
+        if never_began(row.started, row.not_before, ended):
+            self.unbegin(row)
+            attempt = row.attempt - 1
+            self.put_back(row, "queued", row.cancelling, now, fence=fence, attempt=attempt)
+        elif row.idempotent:
+            fields = {"fence": fence, "not_before": now}
+            self.put_back(row, "retrying", row.cancelling, now, **fields)
+        else:
+            self.end(row, "lost", now, fence=fence, reason=None)
 
     def nodes(self) -> list[NodeRow]:
         with self.lock:
             horizon = self.clock.now() - DAY
-            running = Counter(row.node for row in self.running())
+            running = Counter(row.node for row in self.running.values())
             return [
                 replace(held.node, running=running[name])
                 for name, held in sorted(self.leases.items(), key=lambda item: item[0])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow, ScheduleRow
 from rota.rules.states import FINAL, WAITING
-from rota.stores.common import bounded, clean
+from rota.stores.common import bounded, clean, mark, read_mark
+from rota.stores.memory.queue import Limits
 from rota.stores.memory.tables import Tables, own
 
 __all__ = ("Runs",)
@@ -17,58 +17,48 @@ __all__ = ("Runs",)
 class Runs(Tables):
     """The verbs for runs."""
 
-    def take(self, node: str, tasks: Sequence[str], limit: int, now: int) -> list[RunRow]:
+    def take(
+        self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
+    ) -> list[RunRow]:
         with self.transaction():
             lease = self.leases.get(node)
             if lease is None or lease.node.state not in ("alive", "stopping"):
                 return []
-            known = frozenset(tasks)
-            running = self.running()
-            of_schedule = Counter((row.schedule, row.target) for row in running)
-            of_task = Counter(row.task for row in running)
-            taken: list[RunRow] = []
-            for _, _, run in tuple(self.queue):
-                if len(taken) >= bounded(limit):
-                    break
-                row = self.run_rows[run]
-                place = (row.schedule, row.target)
-                if (
-                    row.task not in known
-                    or row.not_before > now
-                    or (row.room is not None and row.schedule and of_schedule[place] >= row.room)
-                    or (row.task_room is not None and of_task[row.task] >= row.task_room)
-                ):
-                    continue
-                of_schedule[place] += 1
-                of_task[row.task] += 1
-                taken.append(self._start(row, node, now))
-            return taken
+            limits = Limits(frozenset(tasks), self.schedule_rows, self.running.values())
+            taken = self.queue.take(bounded(limit), now + ahead, limits)
+            starts: dict[str | None, int] = {}
+            for row in taken:
+                started = self._start(row, node, now)
+                starts[row.schedule] = max(started, starts.get(row.schedule, 0))
+            for name, started in starts.items():
+                schedule = self.schedule_rows.get(name or "")
+                if schedule is not None:
+                    self.change(schedule, last_run=started)
+            return [own(row) for row in taken]
 
-    def _start(self, row: RunRow, node: str, now: int) -> RunRow:
-        row = replace(
+    def _start(self, row: RunRow, node: str, now: int) -> int:
+        started = max(now, row.not_before)
+        self.change(
             row,
             state="running",
             node=node,
             fence=self.draw("fence"),
             attempt=row.attempt + 1,
-            started=now,
+            started=started,
             reason=None,
             result=None,
             error=None,
             progress=None,
             message="",
         )
-        self.put_run(row)
-        schedule = self.schedule_rows.get(row.schedule or "")
-        if schedule is not None:
-            self.schedule_rows[schedule.name] = replace(schedule, last_run=now)
-        return own(row)
+        self.running[row.id] = row
+        return started
 
     def next_start(self, tasks: Sequence[str]) -> int | None:
         known = frozenset(tasks)
         with self.lock:
-            waiting = (self.run_rows[run] for _, _, run in self.queue)
-            return min((row.not_before for row in waiting if row.task in known), default=None)
+            waits = (row.not_before for row in self.queue if row.task in known)
+            return min(waits, default=None)
 
     def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
         with self.transaction():
@@ -80,22 +70,27 @@ class Runs(Tables):
             return False
         if row.state != "running":
             return row.state == one.state  # said before, and the answer was lost
-        row = replace(
-            row,
-            reason=one.reason,
-            result=None if one.result is None else clean(one.result),
-            error=None if one.error is None else clean(one.error),
-            attempt=max(row.attempt - one.uncount, 0),
-        )
+        schedule = self.schedule_rows.get(row.schedule or "")
+        if one.started is not None:
+            if schedule is not None and schedule.last_run == row.started:
+                self.change(schedule, last_run=one.started)
+            self.change(row, started=one.started)
+        elif row.started is not None and row.started > one.finished:
+            self.unbegin(row)
+        said: dict[str, object] = {
+            "reason": one.reason,
+            "result": None if one.result is None else clean(one.result),
+            "error": None if one.error is None else clean(one.error),
+            "attempt": max(row.attempt - one.uncount, 0),
+        }
         if one.state not in WAITING:
-            row = replace(row, state=one.state, finished=one.finished, abandoned=one.abandoned)
-            self.end(row)
-            self._remove_if_over(one, self.schedule_rows.get(row.schedule or ""))
-        elif row.cancelling is None:
-            self.put_run(replace(row, state=one.state, not_before=one.not_before))
-        else:  # it was asked to stop: it must not start again
-            reason = row.cancelling
-            self.end(replace(row, state="cancelled", reason=reason, finished=one.finished))
+            self.end(row, one.state, one.finished, abandoned=one.abandoned, **said)
+            self._remove_if_over(one, schedule)
+            return True
+        asked = row.cancelling
+        if asked is not None and "/" in asked and one.started is not None:
+            asked = None  # it was to be given back unbegun, and had begun
+        self.put_back(row, one.state, asked, one.finished, not_before=one.not_before, **said)
         return True
 
     def _remove_if_over(self, one: Finish, schedule: ScheduleRow | None) -> None:
@@ -115,7 +110,7 @@ class Runs(Tables):
                 row = self.run_rows.get(one.run)
                 if row is not None and row.state == "running" and row.fence == one.fence:
                     message = clean(one.message)
-                    self.put_run(replace(row, progress=one.fraction, message=message))
+                    self.change(row, progress=one.fraction, message=message)
             for line in lines:
                 written = self.lines.get(line.run, {})
                 if line.run in self.run_rows and line.number not in written:
@@ -125,15 +120,41 @@ class Runs(Tables):
     def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
         with self.transaction():
             row = self.run_rows.get(run)
-            return None if row is None else own(self.stop(row, reason, now))
+            if row is None:
+                return None
+            self.stop(row, reason, now)
+            return own(row)
 
-    def cancelling(self, node: str) -> list[tuple[int, str]]:
+    def held(self, node: str) -> list[tuple[int, int, str | None]]:
         with self.lock:
-            return sorted(
-                (row.id, row.cancelling)
-                for row in self.running()
-                if row.node == node and row.cancelling is not None
-            )
+            mine = (row for row in self.running.values() if row.node == node)
+            return sorted((row.id, row.fence, row.cancelling) for row in mine)
+
+    def withdraw(
+        self, schedule: str, state: str, reason: str, here: str | None, now: int
+    ) -> list[int]:
+        with self.transaction():
+            pending: list[int] = []
+            for row in self.opened(schedule):
+                if row.kind != "slot" or not unbegun(row, now):
+                    continue
+                into = "queued" if row.attempt > 1 else state
+                if row.state != "running" or row.node == here:
+                    self._take_back(row, mark(into, reason), now)
+                    continue
+                if row.cancelling is None:
+                    self.change(row, cancelling=mark(into, reason))
+                pending.append(row.id)
+            return pending
+
+    def _take_back(self, row: RunRow, asked: str, now: int) -> None:
+        attempt = row.attempt
+        if row.state == "running":
+            self.unbegin(row)
+            attempt -= 1
+        if read_mark(asked)[0] in WAITING and row.cancelling is not None:
+            asked = row.cancelling
+        self.put_back(row, "queued", asked, now, fence=self.draw("fence"), attempt=attempt)
 
     def run(self, run: int) -> RunRow | None:
         with self.lock:
@@ -202,3 +223,10 @@ def ended(row: RunRow) -> int:
     """When a final row was over: a run when it finished, a skip with its last slot."""
     moments = (row.finished, row.due_last, row.due)
     return next(moment for moment in moments if moment is not None)
+
+
+def unbegun(row: RunRow, now: int) -> bool:
+    """Whether an open run was taken ahead, or waits for its first attempt."""
+    if row.state == "running":
+        return row.started is not None and row.started > now
+    return row.attempt == 0

@@ -37,7 +37,7 @@ class Schedules(Tables):
         with self.transaction():
             if row.name in self.schedule_rows:
                 return None
-            self.schedule_rows[row.name] = own(replace(row, running=0, queued=0))
+            self.schedule_rows[row.name] = own(row)
             return self.schedule(row.name)
 
     def schedule(self, name: str) -> ScheduleRow | None:
@@ -66,9 +66,12 @@ class Schedules(Tables):
             if old is None or version not in (None, old.version):
                 return None
             fields: dict[str, Any] = dict(checked_changes(changes))
-            new = own(replace(old, **fields, version=old.version + 1))
-            through = max(new.decided_through, old.decided_through)
-            self.schedule_rows[name] = replace(new, decided_through=through)
+            for part in ("parameters", "policies"):
+                if part in fields:
+                    fields[part] = copied(fields[part])
+            through = max(fields.get("decided_through", 0), old.decided_through)
+            fields |= {"decided_through": through, "version": old.version + 1}
+            self.change(old, **fields)
             return self.schedule(name)
 
     def remove_schedule(self, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import RLock
 
 from rota.errors import StoreRefused
@@ -46,6 +47,9 @@ class MemoryStore(Schedules, Deciding, Runs, Nodes):
     def changes(self) -> int:
         with self.lock:
             return self.committed
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """No other process can change anything here."""
 
     def describe(self) -> dict[str, str]:
         return {

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from threading import RLock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rota.ports.clock import Clock
 from rota.ports.records import EventRow, Json, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
 from rota.rules.states import OPEN, WAITING
-from rota.stores.common import json_text, last_result, read_json
+from rota.stores.common import json_text, last_result, read_json, read_mark
+from rota.stores.memory.queue import Queue
 
-__all__ = ("Lease", "Table", "Tables", "copied", "own")
+__all__ = ("Lease", "Table", "Tables", "copied", "own", "values")
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -58,11 +59,24 @@ def copied(value: Json) -> Json:
     return copy
 
 
+RUN = attrgetter(*(field.name for field in fields(RunRow)))
+SCHEDULE = attrgetter(*(field.name for field in fields(ScheduleRow)))
+change_field = object.__setattr__  # rows are frozen for everybody but their keeper
+
+
 def own(row: Kept) -> Kept:
-    """The row with JSON of its own, so that nobody's later change reaches what is kept."""
-    if row.parameters or row.policies:
-        return replace(row, parameters=copied(row.parameters), policies=copied(row.policies))
-    return row
+    """A copy that shares nothing with the row: what is kept changes in place, an answer never."""
+    copy: Kept = type(row)(*(RUN if isinstance(row, RunRow) else SCHEDULE)(row))
+    if row.parameters:
+        change_field(copy, "parameters", copied(row.parameters))
+    if row.policies:
+        change_field(copy, "policies", copied(row.policies))
+    return copy
+
+
+def values(row: ScheduleRow) -> dict[str, Any]:
+    """The fields of a schedule by name."""
+    return dict(zip(ScheduleRow.__dataclass_fields__, SCHEDULE(row), strict=True))
 
 
 class Tables:
@@ -82,11 +96,12 @@ class Tables:
         self.lines: Table[int, dict[int, LogLine]] = Table(self.journal)
         self.leases: Table[str, Lease] = Table(self.journal)
         self.event_rows: Table[int, EventRow] = Table(self.journal)
-        # indexes over run_rows, kept by put_run and drop_run alone
+        # indexes over run_rows, kept by put_run, change_run and drop_run alone
         self.slots: Table[tuple[str, int, str], int] = Table(self.journal)
         self.open_of: dict[str | None, Table[int, None]] = {}  # open runs of a schedule
         self.history_of: dict[str | None, Table[int, None]] = {}  # all rows of a schedule
-        self.queue: list[tuple[int, int, int]] = []  # waiting: -priority, due, id; sorted
+        self.running: Table[int, RunRow] = Table(self.journal)
+        self.queue = Queue(self.run_rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -109,8 +124,19 @@ class Tables:
         """Take back every change since the mark, the latest first."""
         while len(self.journal) > mark:
             self.journal.pop()()
-        waiting = (row for row in self.run_rows.values() if row.state in WAITING)
-        self.queue = sorted(map(place, waiting))
+        self.queue.refill(row for row in self.run_rows.values() if row.state in WAITING)
+
+    def change(self, row: RunRow | ScheduleRow, **fields: object) -> None:
+        """Set fields of a row that is kept, here in its place."""
+        before = [(name, getattr(row, name)) for name in fields]
+        for name, value in fields.items():
+            change_field(row, name, value)
+
+        def back() -> None:
+            for name, value in before:
+                change_field(row, name, value)
+
+        self.journal.append(back)
 
     def draw(self, counter: str) -> int:
         """The next number of a counter, from 1."""
@@ -120,21 +146,27 @@ class Tables:
     # --------------------------------------------------------------- runs
 
     def put_run(self, row: RunRow) -> None:
-        """Keep a run, new or changed."""
-        old = self.run_rows.get(row.id)
-        if old is None:
-            row = own(row)
-            self.rows_of(self.history_of, row.schedule)[row.id] = None
-            if row.kind == "slot" and row.schedule is not None:
-                self.slots[row.schedule, row.due, row.target] = row.id
-        elif old.state in WAITING:
-            del self.queue[bisect_left(self.queue, place(old))]
+        """Keep a new row, whose object and JSON must be the store's own."""
         self.run_rows[row.id] = row
+        self.rows_of(self.history_of, row.schedule)[row.id] = None
+        if row.kind == "slot" and row.schedule is not None:
+            self.slots[row.schedule, row.due, row.target] = row.id
         if row.state in WAITING:
-            insort(self.queue, place(row))
+            self.queue.add(row)
         if row.state in OPEN:
             self.rows_of(self.open_of, row.schedule)[row.id] = None
-        else:
+
+    def change_run(self, row: RunRow, **fields: object) -> None:
+        """Set fields of a run, its state among them."""
+        before = row.state
+        if before in WAITING:
+            self.queue.remove(row)
+        self.change(row, **fields)
+        if row.state in WAITING:
+            self.queue.add(row)
+        if before == "running":
+            self.running.drop(row.id)
+        if row.state not in OPEN:
             self.rows_of(self.open_of, row.schedule).drop(row.id)
 
     def drop_run(self, run: int) -> None:
@@ -159,42 +191,51 @@ class Tables:
         rows = [self.run_rows[run] for run in sorted(self.open_of.get(schedule, ()))]
         return [row for row in rows if target is None or row.target == target]
 
-    def running(self) -> list[RunRow]:
-        """Every run that runs."""
-        ids = (run for table in self.open_of.values() for run in table)
-        return [row for run in ids if (row := self.run_rows[run]).state == "running"]
-
-    def end(self, row: RunRow) -> None:
-        """Keep a run that came to a final state, and tell its schedule."""
-        self.put_run(row)
+    def end(self, row: RunRow, state: str, finished: int, **fields: object) -> None:
+        """Bring a run to a final state, and tell its schedule."""
         schedule = self.schedule_rows.get(row.schedule or "")
+        if state == "skipped":  # it was a launch, and is a skip of one slot now
+            fields |= {"started": None, "due_last": row.due, "skips": 1}
+            self.change_run(row, state=state, **fields)
+            if schedule is not None:
+                self.change(schedule, runs=max(schedule.runs - 1, 0))
+            return
+        self.change_run(row, state=state, finished=finished, **fields)
         if schedule is not None:
-            self.schedule_rows[schedule.name] = replace(
-                schedule,
-                last_finished=row.finished,
-                last_state=row.state,
-                last_result=last_result(row.state, row.result, row.error),
-            )
+            said = last_result(state, row.result, row.error)
+            self.change(schedule, last_finished=finished, last_state=state, last_result=said)
 
-    def stop(self, row: RunRow, reason: str, now: int) -> RunRow:
+    def stop(self, row: RunRow, reason: str, now: int) -> None:
         """End a waiting run as cancelled; ask a running one to stop, if nobody has yet."""
         if row.state in WAITING:
-            row = replace(row, state="cancelled", reason=reason, finished=now)
-            self.end(row)
-        elif row.state == "running" and row.cancelling is None:
-            row = replace(row, cancelling=reason)
-            self.put_run(row)
-        return row
+            self.end(row, "cancelled", now, reason=reason)
+        elif row.state == "running" and (row.cancelling is None or "/" in row.cancelling):
+            self.change(row, cancelling=reason)
+
+    def put_back(self, row: RunRow, state: str, asked: str | None, now: int, **fields: Any) -> None:
+        """Let a taken run wait again, or end it as it was asked to."""
+        into, reason = (state, fields.get("reason")) if asked is None else read_mark(asked)
+        if into in WAITING:
+            self.change_run(row, **{**fields, "state": state, "cancelling": None})
+        else:
+            self.end(row, into, now, **{**fields, "reason": reason, "not_before": row.not_before})
+
+    def unbegin(self, row: RunRow) -> None:
+        """Make a taken run's start undone, which never came; its schedule forgets it too."""
+        schedule = self.schedule_rows.get(row.schedule or "")
+        if schedule is not None and schedule.last_run == row.started:
+            others = sorted(self.history_of.get(row.schedule, ()), reverse=True)
+            starts = (self.run_rows[run].started for run in others if run != row.id)
+            latest = next((start for start in starts if start is not None), None)
+            self.change(schedule, last_run=latest)
+        self.change(row, started=None)
 
     # ---------------------------------------------------------- schedules
 
     def counted(self, row: ScheduleRow) -> ScheduleRow:
         """The schedule as callers see it: open runs counted, JSON of its own."""
-        states = [run.state for run in self.opened(row.name)]
-        running = states.count("running")
-        return own(replace(row, running=running, queued=len(states) - running))
-
-
-def place(row: RunRow) -> tuple[int, int, int]:
-    """Where a waiting run stands in the queue."""
-    return -row.priority, row.due, row.id
+        states = [self.run_rows[run].state for run in self.open_of.get(row.name, ())]
+        copy = own(row)
+        change_field(copy, "running", running := states.count("running"))
+        change_field(copy, "queued", len(states) - running)
+        return copy

@@ -56,6 +56,11 @@ class Batch:
         known = latest is not None and due <= latest  # rarely: slots come in order
         return slot in self.slots or (known and self.store.first("has_slot", slot) is not None)
 
+    def is_decided(self, schedule: str, new: NewRun) -> bool:
+        """Whether the slot has had its decision."""
+        through = self.standing[schedule].decided_through
+        return new.due <= through or self.has_row(schedule, new.due, new.target)
+
     def opened(self, schedule: str, target: str) -> int:
         """How many runs of the schedule's target are open."""
         place = (schedule, target)
@@ -105,11 +110,13 @@ class Deciding(Runs, Ending, Database):
             or row.next_due != decision.seen_due
         ):
             return Decided(name, stale=True)
+        if decision.ahead and any(self._in_the_way(batch, name, new) for new in decision.launches):
+            return Decided(name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
         for one in in_order(decision):
             if isinstance(one, NewRun):
-                if one.due <= row.decided_through or batch.has_row(name, one.due, one.target):
+                if batch.is_decided(name, one):
                     continue
                 if self._has_room(batch, name, one):
                     launched.append(self._launch(batch, name, one))
@@ -121,7 +128,7 @@ class Deciding(Runs, Ending, Database):
                 self._skip(batch, name, skip, target)
                 skipped.append(skip)
         self._advance(batch, decision, row, len(launched))
-        return Decided(name, False, tuple(launched), tuple(skipped))
+        return Decided(name, launched=tuple(launched), skipped=tuple(skipped))
 
     def _advance(self, batch: Batch, decision: Decision, row: Standing, launched: int) -> None:
         name, through = decision.name, decision.decided_through
@@ -130,6 +137,18 @@ class Deciding(Runs, Ending, Database):
             batch.lifted.append((name,))
         through = max(through, row.decided_through)
         batch.standing[name] = row._replace(next_due=decision.next_due, decided_through=through)
+
+    def _in_the_way(self, batch: Batch, schedule: str, new: NewRun) -> bool:
+        """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
+        if batch.is_decided(schedule, new):
+            return False
+        room = None if new.room is None else 1 if new.room.cancel else new.room.open
+        if room is not None and batch.opened(schedule, new.target) >= room:
+            return True
+        if new.unique:
+            batch.flush_runs()
+            return self._has_twin(new)
+        return False
 
     def _has_room(self, batch: Batch, schedule: str, new: NewRun) -> bool:
         """Whether the overlap policy lets the run be launched; makes the room if it says so."""

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
-from rota.stores.common import DAY, bounded, clean, json_text, last_result
-from rota.stores.sqlite.database import Values, listed
+from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
+from rota.stores.sqlite.database import listed
+from rota.stores.sqlite.ending import Taken
 from rota.stores.sqlite.rows import node_record
 from rota.stores.sqlite.runs import NEWEST, Runs
 from rota.stores.sqlite.schedules import like
@@ -42,33 +43,39 @@ class Nodes(Runs):
     def leave(self, node: str, now: int) -> None:
         with self.transaction():
             if self.do("leave", (node, now)):
-                self._recover([node], now)
+                self._recover(self.all("leave_lease", (node,)), now)
 
     def expire(self, now: int) -> list[RunRow]:
         trust = (self.clock.boot_id(), self.clock.boot())
         if not self.all("expire_over", trust):
             return []  # found without the lock that writers share
         with self.transaction():
-            over = [name for (name,) in self.all("expire_over", trust)]
-            self.each("expire_node", [(name,) for name in over])
+            over = self.all("expire_over", trust)
+            self.each("expire_node", [(name,) for name, _, _ in over])
             return self._recover(over, now)
 
-    def _recover(self, nodes: list[str], now: int) -> list[RunRow]:
-        """End, or put back, what these nodes had running, under fresh fences."""
-        left = self.all("recover_runs", (listed(nodes),))
+    def _recover(self, leases: list[tuple[str, str, int]], now: int) -> list[RunRow]:
+        """End, or put back, what nodes had running, by when their leases ended."""
+        left = [Taken(*row) for row in self.all("recover_runs", (listed(r[0] for r in leases),))]
         if not left:
             return []
-        ends: list[Values] = []
+        boot, boot_id = self.clock.boot(), self.clock.boot_id()
+        ends = {
+            name: over_since(until if of == boot_id else 0, boot, now) for name, of, until in leases
+        }
         for row, fence in zip(left, self.draw("fence", len(left)), strict=True):
-            run, idempotent, cancelling, schedule, result, error = row
-            if idempotent and cancelling is None:
-                self.do("recover_retry", (run, fence, now))
-                continue
-            state, reason = ("cancelled", cancelling) if idempotent else ("lost", None)
-            self.do("recover_end", (run, fence, state, reason, now))
-            ends.append((schedule, now, state, last_result(state, result, error)))
-        self.tell(ends)
-        return self._runs(row[0] for row in left)
+            self._lose(row, ends[row.node or ""], fence, now)
+        return self._runs(row.run for row in left)
+
+    def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
+        asked = row.cancelling
+        if never_began(row.started, row.not_before, ended):
+            self.unbegin(row.run, row.schedule)
+            self.put_back(row, fence, asked, now, uncount=True)
+        elif row.idempotent:
+            self.put_back(row, fence, asked, now, state="retrying", not_before=now)
+        else:
+            self.end(row, fence, "lost", None, now)
 
     def nodes(self) -> list[NodeRow]:
         return [node_record(row) for row in self.all("nodes", (self.clock.now() - DAY,))]

@@ -68,7 +68,8 @@ def create(path: Path) -> None:
 
 def looks_truncated(path: Path, pages: int, page_size: int) -> bool:
     """Whether the file is shorter than the pages that SQLite counts in it, and no write-ahead log
-    holds the rest."""
+    holds the rest.
+    """
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size > 0:
         return False

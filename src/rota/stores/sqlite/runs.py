@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from heapq import merge
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.states import FINAL, OPEN, WAITING
-from rota.stores.common import bounded, clean, last_result
+from rota.stores.common import bounded, clean, mark, read_mark
 from rota.stores.sqlite.database import Database, Values, listed
-from rota.stores.sqlite.ending import Ending
+from rota.stores.sqlite.ending import Ending, Taken
+from rota.stores.sqlite.ends import Ends
 from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.rows import run_record
 
@@ -23,45 +24,65 @@ UNUSUAL = frozenset(FINAL) - {"succeeded"}
 NEWEST = 2**63 - 1
 
 
+class Waiting(NamedTuple):
+    """A waiting run: what decides whether it is held back, and when it starts."""
+
+    run: int
+    schedule: str | None
+    target: str
+    task: str
+    room: int | None
+    task_room: int | None
+    not_before: int
+
+
 class Runs(Ending, Database):
     """The verbs for runs."""
 
-    def take(self, node: str, tasks: Sequence[str], limit: int, now: int) -> list[RunRow]:
+    def take(
+        self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
+    ) -> list[RunRow]:
         with self.transaction():
             if self.first("take_node", (node,)) is None:
                 return []
-            chosen = self._choose(tasks, bounded(limit), now)
+            chosen = self._choose(tasks, bounded(limit), now + ahead)
             if not chosen:
                 return []
-            fences = self.draw("fence", len(chosen))
-            pairs = zip(chosen, fences, strict=True)
-            self.each("take_mark", [(run, node, fence, now) for (run, _), fence in pairs])
-            names = {schedule for _, schedule in chosen if schedule is not None}
-            self.each("take_schedule", [(name, now) for name in names])
-            return self._runs(run for run, _ in chosen)
+            marks: list[Values] = []
+            starts: dict[str, int] = {}
+            for one, fence in zip(chosen, self.draw("fence", len(chosen)), strict=True):
+                started = max(now, one.not_before)
+                marks.append((one.run, node, fence, started))
+                if one.schedule is not None:
+                    starts[one.schedule] = max(started, starts.get(one.schedule, 0))
+            self.each("take_mark", marks)
+            self.each("began", starts.items())
+            return self._runs(one.run for one in chosen)
 
-    def _choose(self, tasks: Sequence[str], limit: int, now: int) -> list[tuple[int, str | None]]:
-        """The waiting runs to take, by id and schedule: the first that nothing holds back."""
-        of_schedule: Counter[tuple[str, str]] = Counter()
+    def _choose(self, tasks: Sequence[str], limit: int, until: int) -> list[Waiting]:
+        """The waiting runs to take: the first that nothing holds back."""
+        of_schedule: Counter[tuple[str | None, str]] = Counter()
         of_task: Counter[str] = Counter()
         for schedule, target, task, count in self.all("take_running"):
             of_schedule[schedule, target] += count
             of_task[task] += count
-        chosen: list[tuple[int, str | None]] = []
+        chosen: list[Waiting] = []
         with (
             translated(self.path),
-            closing(self.lazily("take_queue", (listed(tasks), now))) as queue,
+            closing(self.lazily("take_queue", (listed(tasks), until))) as queue,
         ):
-            for run, schedule, target, task, room, task_room in queue:
-                place = (schedule, target)
-                full = schedule is not None and room is not None and of_schedule[place] >= room
-                if full or (task_room is not None and of_task[task] >= task_room):
+            for row in map(Waiting._make, queue):
+                place = (row.schedule, row.target)
+                limited = row.schedule is not None and row.room is not None
+                if limited and of_schedule[place] >= (row.room or 0):
+                    continue
+                if row.task_room is not None and of_task[row.task] >= row.task_room:
                     continue
                 if len(chosen) >= limit:
                     break
                 of_schedule[place] += 1
-                of_task[task] += 1
-                chosen.append((run, schedule))
+                of_task[row.task] += 1
+                chosen.append(row)
         return chosen
 
     def next_start(self, tasks: Sequence[str]) -> int | None:
@@ -73,12 +94,9 @@ class Runs(Ending, Database):
         if not finishes:
             return []
         with self.transaction():
-            batch = Ends(self.all("finish_runs", (listed({one.run for one in finishes}),)))
-            counted = [batch.add(one) for one in finishes]
-            self.each("finish_final", batch.final)
-            self.each("finish_waiting", batch.waiting)
-            self.tell(batch.told)
-            self.each("remove_schedule_if_over", batch.over)
+            ends = Ends(self, finishes)
+            counted = [ends.add(one) for one in finishes]
+            ends.flush()
             return counted
 
     def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
@@ -102,8 +120,31 @@ class Runs(Ending, Database):
             self.stop([run], reason, now)
             return self.run(run)
 
-    def cancelling(self, node: str) -> list[tuple[int, str]]:
-        return [(run, reason) for run, reason in self.all("cancelling", (node,))]
+    def held(self, node: str) -> list[tuple[int, int, str | None]]:
+        return [(run, fence, asked) for run, fence, asked in self.all("held", (node,))]
+
+    def withdraw(
+        self, schedule: str, state: str, reason: str, here: str | None, now: int
+    ) -> list[int]:
+        with self.transaction():
+            pending: list[int] = []
+            for row in map(Taken._make, self.all("withdraw_runs", (schedule, now))):
+                asked = mark("queued" if row.attempt > 1 else state, reason)
+                if row.state != "running" or row.node == here:
+                    self._take_back(row, asked, now)
+                    continue
+                self.do("withdraw_mark", (row.run, asked))
+                pending.append(row.run)
+            return pending
+
+    def _take_back(self, row: Taken, asked: str, now: int) -> None:
+        (fence,) = self.draw("fence", 1)
+        taken = row.state == "running"
+        if taken:
+            self.unbegin(row.run, row.schedule)
+        if read_mark(asked)[0] in WAITING and row.cancelling is not None:
+            asked = row.cancelling
+        self.put_back(row, fence, asked, now, uncount=taken)
 
     def run(self, run: int) -> RunRow | None:
         rows = self._runs([run])
@@ -166,46 +207,3 @@ class Runs(Ending, Database):
             self.each("prune_log", going)
             self.each("prune_run", going)
             return len(going)
-
-
-class Standing(NamedTuple):
-    """Where a run stands when its finish comes."""
-
-    fence: int
-    state: str
-    schedule: str | None
-    cancelling: str | None
-
-
-class Ends:
-    """Finishes of one batch, judged in order and sorted by the statement that writes them."""
-
-    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        self.stands = {run: Standing(*rest) for run, *rest in rows}
-        self.final: list[Values] = []
-        self.waiting: list[Values] = []
-        self.told: list[Values] = []
-        self.over: list[Values] = []
-
-    def add(self, one: Finish) -> bool:
-        """Take one finish in, if it counts."""
-        stands = self.stands.get(one.run)
-        if stands is None or stands.fence != one.fence:
-            return False
-        if stands.state != "running":
-            return stands.state == one.state  # said before, and the answer was lost
-        into, reason, abandoned = one.state, one.reason, one.abandoned
-        if into in WAITING and stands.cancelling is not None:  # it must not start again
-            into, reason, abandoned = "cancelled", stands.cancelling, False
-        self.stands[one.run] = stands._replace(state=into)
-        result = None if one.result is None else clean(one.result)
-        error = None if one.error is None else clean(one.error)
-        said = (one.run, into, reason, result, error)
-        if into in WAITING:
-            self.waiting.append((*said, one.not_before, one.uncount))
-            return True
-        self.final.append((*said, one.finished, abandoned, one.uncount))
-        self.told.append((stands.schedule, one.finished, into, last_result(into, result, error)))
-        if one.remove_schedule and one.state == "succeeded":
-            self.over.append((stands.schedule,))
-        return True

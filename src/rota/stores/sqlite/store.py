@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
@@ -70,6 +71,9 @@ class SqliteStore(Schedules, Deciding, Nodes):
         with translated(self.path):
             connection = self.connections.link().connection
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """SQLite tells nobody; `changes` is cheap enough to be asked instead."""
 
     def describe(self) -> dict[str, str]:
         with translated(self.path):

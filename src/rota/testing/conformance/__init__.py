@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import pytest
 
-TOPICS = ("base", "deciding", "ending", "events", "leases", "life", "overlap", "reading",
-          "retention", "schedules", "taking")  # fmt: skip
+TOPICS = ("ahead", "base", "deciding", "ending", "events", "leases", "life", "overlap", "reading",
+          "retention", "schedules", "taking", "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.
+from rota.testing.conformance.ahead import Ahead  # noqa: E402
 from rota.testing.conformance.base import Base  # noqa: E402
 from rota.testing.conformance.deciding import Deciding  # noqa: E402
 from rota.testing.conformance.ending import Ending  # noqa: E402
@@ -29,11 +30,24 @@ from rota.testing.conformance.reading import Reading  # noqa: E402
 from rota.testing.conformance.retention import Retention  # noqa: E402
 from rota.testing.conformance.schedules import Schedules  # noqa: E402
 from rota.testing.conformance.taking import Taking  # noqa: E402
+from rota.testing.conformance.withdrawing import Withdrawing  # noqa: E402
 
 __all__ = ("StoreConformance",)
 
 
 class StoreConformance(
-    Life, Schedules, Deciding, Overlap, Taking, Ending, Reading, Leases, Events, Retention, Base
+    Life,
+    Schedules,
+    Deciding,
+    Overlap,
+    Taking,
+    Ahead,
+    Withdrawing,
+    Ending,
+    Reading,
+    Leases,
+    Events,
+    Retention,
+    Base,
 ):
     """All topics in one class: give it `make_store` and name it `Test…`."""

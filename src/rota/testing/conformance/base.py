@@ -120,14 +120,21 @@ class Base:
         assert row is not None
         return row
 
-    def take(self, node: str, limit: int = 100, tasks: tuple[str, ...] = ("task",)) -> list[RunRow]:
+    def take(
+        self, node: str, limit: int = 100, tasks: tuple[str, ...] = ("task",), ahead: int = 0
+    ) -> list[RunRow]:
         """Take what waits."""
-        return self.store.take(node, tasks, limit, self.now)
+        return self.store.take(node, tasks, limit, self.now, ahead)
 
-    def taken(self, node: str) -> RunRow:
+    def taken(self, node: str, ahead: int = 0) -> RunRow:
         """The one run that waits, taken."""
-        (row,) = self.take(node)
+        (row,) = self.take(node, ahead=ahead)
         return row
+
+    def taken_ahead(self, node: str, wait: int = SECOND, **fields: Any) -> RunRow:
+        """A launch of the schedule that this node has taken ahead of its start."""
+        self.launch(not_before=self.now + wait, **fields)
+        return self.taken(node, ahead=wait)
 
     def finish(self, row: RunRow, state: str = "succeeded", **fields: Any) -> bool:
         """Report the end of an attempt."""

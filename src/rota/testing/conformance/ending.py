@@ -11,7 +11,7 @@ __all__ = ("Ending",)
 
 
 class Ending(Base):
-    """The verbs `finish`, `report`, `cancel_run` and `cancelling`."""
+    """The verbs `finish`, `report`, `cancel_run` and `held`."""
 
     @pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled", "ignored"])
     def test_a_final_state_is_recorded_and_told_to_the_schedule(self, state: str) -> None:
@@ -188,10 +188,10 @@ class Ending(Base):
             row = self.store.cancel_run(run.id, "user", None, self.now)
             assert row is not None
             assert (row.state, row.cancelling) == ("running", "user")
-        assert self.store.cancelling(one) == [(run.id, "user")]
-        assert self.store.cancelling(two) == []
+        assert self.store.held(one) == [(run.id, run.fence, "user")]
+        assert self.store.held(two) == []
         self.finish(run, "cancelled", reason="user")
-        assert self.store.cancelling(one) == []
+        assert self.store.held(one) == []
 
     def test_what_ended_stays_as_it_is(self) -> None:
         self.queue()

@@ -69,7 +69,7 @@ class Leases(Base):
         assert self.finish(run) is False
         assert self.finish(run, "retrying") is False
         assert self.take(node) == []
-        assert self.store.cancelling(node) == []
+        assert self.store.held(node) == []
         self.store.report([self.progress(run, 0.5)], [])
         self.store.leave(node, self.now)
         assert self.ran(run) == before

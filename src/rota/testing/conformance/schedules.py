@@ -114,7 +114,7 @@ class Schedules(Base):
         assert self.store.schedule("s") is None
         gone = self.ran(queued)
         assert (gone.state, gone.reason, gone.finished) == ("cancelled", "user", self.now)
-        assert self.store.cancelling(node) == [(running.id, "user")]
+        assert self.store.held(node) == [(running.id, running.fence, "user")]
 
     def test_removing_twice_is_false(self) -> None:
         self.schedule()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.web.api.answers import reply
+from rota.web.api.answers import cursor, limit, reply
 from rota.web.api.table import Endpoint
 from rota.web.offload import call, inside
 
@@ -14,8 +14,8 @@ __all__ = ("ENDPOINTS",)
 
 async def nodes(request: Request) -> Response:
     """The nodes by name."""
-    rota = inside(request)
-    return reply(await call(request, rota.nodes.list))
+    count, start, rota = limit(request), cursor(request), inside(request)
+    return reply(await call(request, lambda: rota.nodes.list(count, start)))
 
 
-ENDPOINTS = (Endpoint("GET", "/nodes", nodes, "Nodes by name", "Nodes"),)
+ENDPOINTS = (Endpoint("GET", "/nodes", nodes, "Nodes by name", "Nodes", query=("limit", "cursor")),)

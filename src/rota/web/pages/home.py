@@ -130,9 +130,9 @@ def strip(
     complete: bool, look: Viewer,
 ) -> Strip:  # fmt: skip
     """The day of all schedules together."""
+    drawn = items[:STRIP_SCHEDULES]
+    known = [upcoming.of(rota, item, STRIP_TIMES) for item in drawn]
     planned = [
-        (moment, item.title)
-        for item in items[:STRIP_SCHEDULES]
-        for moment in upcoming.of(rota, item, STRIP_TIMES)
+        (time, item.title) for item, times in zip(drawn, known, strict=True) for time in times
     ]
-    return day_strip(recent, planned, look, complete)
+    return day_strip(recent, planned, look, complete, upcoming.drawn_until(known, STRIP_TIMES))

@@ -15,7 +15,7 @@ __all__ = ("page",)
 async def page(request: Request) -> Response:
     """The nodes by name."""
     rota = inside(request)
-    nodes = await call(request, rota.nodes.list)
+    nodes = await call(request, lambda: rota.nodes.list(200))
     return render(request, "nodes.html", {"nodes": nodes, "headline": headline(nodes)})
 
 

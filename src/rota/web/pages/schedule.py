@@ -47,7 +47,9 @@ async def page(request: Request) -> Response:
             "mark": LATEST if late(item, look.now) else schedule_mark(item),
             "headline": headline(item, look.now),
             "next_times": times[:10],
-            "strip": day_strip(recent, planned, look, recent.next is None),
+            "strip": day_strip(
+                recent, planned, look, recent.next is None, upcoming.drawn_until([times], 300)
+            ),
             "runs": runs, "state": state[0] if state else "", "states": STATES,
             "took": {run.id: lasted(run, look.now) for run in runs if run.started},
             "policies": policies(item.policies),

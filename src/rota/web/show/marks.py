@@ -41,6 +41,8 @@ SCHEDULES = {
     "finished": Mark("■", "finished", "quiet"),
 }
 
+ON_DEMAND = Mark("○", "on demand", "quiet")
+
 REASONS = {
     "error": "it raised an error",
     "timeout": "it took longer than it may",
@@ -74,6 +76,8 @@ def schedule_mark(item: ScheduleItem) -> Mark:
     """How a schedule's status looks; while it waits, its last outcome speaks."""
     if item.status == "waiting" and item.last_state in RUNS:
         return RUNS[item.last_state]
+    if item.status == "waiting" and item.next_run is None:
+        return ON_DEMAND
     return SCHEDULES.get(item.status, Mark("?", item.status, "warn"))
 
 

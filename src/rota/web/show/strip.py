@@ -60,6 +60,7 @@ class Strip:
     hours: list[Hour] = field(default_factory=list)
     change: tuple[float, str] | None = None  # where the clock changes, and how
     known_from: float = 0.0  # left of this the history is not known
+    goes_on: float | None = None  # right of this more is planned than is drawn
     rows: list[tuple[str, str]] = field(default_factory=list)  # the same for a screen reader
 
 
@@ -84,6 +85,7 @@ def day_strip(
     planned: Iterable[tuple[datetime, str]],
     viewer: Viewer,
     complete: bool = True,
+    drawn_until: datetime | None = None,
 ) -> Strip:
     """The strip of these runs and planned starts (time, name), around the viewer's now."""
     start = viewer.now - BEFORE
@@ -104,8 +106,14 @@ def day_strip(
         hours=_hours(start, viewer, place),
         change=_clock_change(start, viewer, place),
         known_from=0.0 if complete else round(max(0.0, place(known)), 2),
+        goes_on=_within(drawn_until, place),
         rows=_rows(listed, viewer, start),
     )
+
+
+def _within(moment: datetime | None, place: Place) -> float | None:
+    x = None if moment is None else place(moment)
+    return None if x is None or x >= 100 else round(max(0.0, x), 2)
 
 
 def _binned_runs(runs: list[RunItem], viewer: Viewer, place: Place) -> list[Tick]:

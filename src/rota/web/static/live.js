@@ -7,6 +7,7 @@ let state = "reconnecting";
 let stopped = false; // by the reader
 let busy = false;
 let again = false;
+let wanted = false; // everything, also where the pointer is
 let pointer = null;
 const told = [];
 
@@ -60,8 +61,10 @@ function patchRows(table, fresh) {
 }
 
 export async function refresh(whole = false) {
+  if (whole) wanted = true;
   if (busy) { again = true; return; }
   busy = true;
+  const begun = performance.now();
   const address = location.href.split("#")[0];
   try {
     const response = await fetch(address, { headers: { "HX-Request": "true" } });
@@ -76,10 +79,11 @@ export async function refresh(whole = false) {
     }
     const growing = main.querySelector("[data-growing]");
     const known = new Set([...main.querySelectorAll("tr[id]")].map((row) => row.id));
-    if (!whole && held(growing)) {
+    if (!wanted && held(growing)) {
       const list = fresh.querySelector("[data-growing]");
       if (list) patchRows(growing, list);
     } else {
+      wanted = false;
       const holder = document.createDocumentFragment();
       holder.append(document.adoptNode(fresh));
       const row = (pointer || document.activeElement)?.closest?.("tr[id]");
@@ -97,8 +101,9 @@ export async function refresh(whole = false) {
   } catch {
     // The server is away; the stream notices and says so.
   } finally {
-    busy = false;
-    if (again) { again = false; setTimeout(refresh, 250); }
+    // A page that is dear to make is made less often: its rest is twice its work.
+    const rest = Math.min(1500, Math.max(150, 2 * (performance.now() - begun)));
+    setTimeout(() => { busy = false; if (again) { again = false; refresh(); } }, rest);
   }
 }
 
@@ -144,6 +149,12 @@ export function startLive(base, anew) {
   });
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => { if (event.persisted) { document.body.dataset.stale = "1"; open(base); } });
+  // Empty fields do not belong into the address.
+  document.addEventListener("htmx:config:request", (event) => {
+    const { method, body } = event.detail.ctx.request;
+    if (method !== "GET" || !body) return;
+    for (const [key, value] of [...body]) if (value === "") body.delete(key);
+  });
   document.addEventListener("htmx:after:swap", () => { tick(); for (const callback of told) callback(); });
   if (anew) refresh(true); // the first page was made in UTC, because the zone was not known yet
   open(base);

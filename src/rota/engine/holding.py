@@ -1,0 +1,222 @@
+"""Holding: the runs that a node has taken, from the claim to the end that is written down. Pure.
+
+Taken ahead, they wait for their start; begun, they may be asked to stop; asked, they have a
+deadline; past it they are abandoned, which means recorded although their code still runs.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rota.engine.ahead import FRESH
+from rota.engine.messages import Effect, Ended, Interrupt, Moment, Start
+from rota.engine.policies import Policies
+from rota.instants import MILLISECOND, SECOND
+from rota.ports.records import EventRow, Finish, RunRow
+from rota.rules.endings import Outcome, ending
+
+__all__ = ("Holding", "Live")
+
+GRACE = 5 * SECOND  # how long a run that is asked to stop may take before it is abandoned
+LET_GO = 5 * SECOND  # how long a client may take to withdraw what was let go of for it
+MOMENT = 100 * MILLISECOND
+PACE = 0.05  # how much the latest attempt counts in the pace of attempts
+
+
+@dataclass(slots=True)
+class Live:
+    """An attempt that runs on this node."""
+
+    run: RunRow
+    policies: Policies
+    claimed: int  # boot clock: when the batch that took it was handed to the writer
+    ahead: bool  # it was taken before its time
+    started: int | None = None  # wall clock; None: it has not begun
+    started_boot: int = 0
+    timeout_at: int | None = None  # boot clock
+    asked: str | None = None  # why it was asked to stop
+    abandon_at: int | None = None  # boot clock
+
+
+class Holding:
+    """What this node has taken. `finishes` and `events` are what is to be written about it."""
+
+    def __init__(self, node: str, slots: int, random: Callable[[], float]) -> None:
+        self.node = node
+        self.slots = slots
+        self.random = random
+        self.live: dict[int, Live] = {}
+        self.abandoned: set[int] = set()  # runs whose code goes on after they were recorded
+        self.ready: list[tuple[int, int]] = []  # a heap: not begun, by start (wall) and run
+        self.let_go: dict[int, int] = {}  # runs that somebody here takes back: until when (boot)
+        self.pace = 0.0  # how long attempts take here, in microseconds, of late
+        self.finishes: list[Finish] = []
+        self.events: list[EventRow] = []
+        self.freed = False  # room was made: a run that waits might be taken
+
+    # ---------------------------------------------------------------- taking
+
+    def room(self, most: int) -> int:
+        """How many more runs to take: free slots; or, where attempts are that short, what this
+        node gets through in a moment, for else it would wait for the store most of the time.
+        """
+        reach = min(most, int(self.slots * MOMENT / self.pace)) if self.pace else 0
+        return max(0, max(self.slots, reach) - len(self.live) - len(self.abandoned))
+
+    def take(self, run: RunRow, policies: Policies, claimed: int, *, ahead: bool) -> None:
+        """Hold a run that the store has marked as running here."""
+        self.live[run.id] = Live(run, policies, claimed, ahead)
+        heapq.heappush(self.ready, (run.not_before, run.id))
+
+    def release(self, moment: Moment, effects: list[Effect], *, may_begin: bool) -> None:
+        """Begin what was taken and whose time has come, if it still may be begun."""
+        while self.ready and self.ready[0][0] <= moment.wall:
+            live = self.live.get(heapq.heappop(self.ready)[1])
+            if live is None or live.started is not None or live.run.not_before > moment.wall:
+                continue  # it was withdrawn or asked to stop
+            old = live.ahead and moment.boot - live.claimed > FRESH
+            if old or not may_begin:
+                self.give_back(live, moment)
+                continue
+            live.started, live.started_boot = moment.wall, moment.boot
+            if live.policies.timeout is not None:
+                live.timeout_at = moment.boot + live.policies.timeout
+            effects.append(Start(live.run))
+
+    def give_back(self, live: Live, moment: Moment) -> None:
+        """Put a run that was taken and has not begun back into the queue."""
+        del self.live[live.run.id]
+        self.finishes.append(
+            Finish(
+                live.run.id, live.run.fence, "queued", moment.wall,
+                not_before=live.run.not_before, uncount=True,
+            )
+        )  # fmt: skip
+        self.freed = True
+
+    def drop_unbegun(self, schedule: str, moment: Moment) -> None:
+        """Let go of the launches of a schedule that have not begun, for somebody who is about to
+        take them back in the store. If that comes to nothing they are ours again in a while.
+        """
+        for run, live in list(self.live.items()):
+            if live.run.schedule == schedule and live.started is None and live.run.kind == "slot":
+                del self.live[run]
+                self.let_go[run] = moment.boot + LET_GO
+
+    def ended(self, ended: Ended, moment: Moment) -> RunRow | None:
+        """Record the end of an attempt; its run, or None if that is not ours to end any more."""
+        live = self.live.get(ended.run)
+        if live is None or live.run.fence != ended.fence:
+            self.abandoned.discard(ended.run)
+            self.freed = True
+            return None
+        del self.live[ended.run]
+        took = moment.boot - live.started_boot
+        self.pace += (took - self.pace) * PACE if self.pace else took
+        self.record(live, ended.outcome, ended.finished)
+        return live.run
+
+    def record(self, live: Live, outcome: Outcome, finished: int) -> None:
+        """Put the end of an attempt down for the next batch."""
+        run, policies = live.run, live.policies
+        end = ending(
+            outcome, live.asked, attempt=run.attempt, retries=policies.retries,
+            backoff=policies.backoff, idempotent=run.idempotent, fraction=self.random(),
+        )  # fmt: skip
+        self.finishes.append(
+            Finish(
+                run.id, run.fence, end.state, finished, live.started,
+                reason=end.reason, result=outcome.result, error=outcome.error,
+                not_before=finished + end.wait, uncount=end.uncount, abandoned=outcome.abandoned,
+                remove_schedule=policies.delete_after_last_run,
+            )
+        )  # fmt: skip
+        if end.state in ("failed", "retrying"):
+            self.events.append(failure(run, end.state, end.reason, outcome, self.node, finished))
+
+    def ask(
+        self, run: int, reason: str, moment: Moment, abandon_at: int, effects: list[Effect]
+    ) -> None:
+        """Ask a run to stop, once; a later reason does not replace the first. One that has not
+        begun never does. “state/reason” takes back a launch if it has not begun.
+        """
+        live = self.live[run]
+        state, slash, why = reason.partition("/")
+        if slash and live.started is None:
+            del self.live[run]
+            self.finishes.append(
+                Finish(run, live.run.fence, state, moment.wall, reason=why, uncount=True)
+            )
+        elif slash:
+            return  # launches were taken back that have not begun; this one has
+        elif live.started is None:
+            self.give_back(live, moment)  # a run that is asked to stop does not wait: it ends
+        elif live.asked is None:
+            live.asked, live.abandon_at = reason, abandon_at
+            effects.append(Interrupt(run, reason))
+
+    def lose(self, node: str, effects: list[Effect]) -> None:
+        """The lease is lost, and with it every run; the node goes on under another name."""
+        for run, live in self.live.items():
+            if live.started is not None:
+                effects.append(Interrupt(run, "lost"))
+                self.abandoned.add(run)
+        self.live.clear()
+        self.node = node
+
+    def stop(self, deadline: int, moment: Moment, effects: list[Effect]) -> None:
+        """Ask everything to stop by a deadline (boot clock)."""
+        for run, live in list(self.live.items()):
+            self.ask(run, "shutdown", moment, deadline, effects)
+            live.abandon_at = min(live.abandon_at or deadline, deadline)
+
+    def watch_time(self, moment: Moment, effects: list[Effect]) -> None:
+        """Ask runs that take too long to stop; abandon those that do not obey."""
+        for run, live in list(self.live.items()):
+            if live.asked is None and live.timeout_at is not None:
+                if moment.boot >= live.timeout_at:
+                    self.ask(run, "timeout", moment, moment.boot + GRACE, effects)
+            elif live.abandon_at is not None and moment.boot >= live.abandon_at:
+                del self.live[run]
+                self.abandoned.add(run)
+                self.record(live, Outcome("stopped", abandoned=True), moment.wall)
+
+    def compare(
+        self, held: tuple[tuple[int, int, str | None], ...], moment: Moment, effects: list[Effect]
+    ) -> None:
+        """Hold what runs here against what the store says runs here."""
+        there = {run: (fence, reason) for run, fence, reason in held}
+        for run, live in list(self.live.items()):
+            fence, reason = there.pop(run, (0, None))
+            if fence != live.run.fence and live.started is None:
+                del self.live[run]  # it was withdrawn
+            elif reason is not None:
+                self.ask(run, reason, moment, moment.boot + GRACE, effects)
+        self.let_go = {run: until for run, until in self.let_go.items() if until > moment.boot}
+        ours = self.abandoned.union(self.let_go, (finish.run for finish in self.finishes))
+        for run, (fence, _) in there.items():
+            if run not in ours:  # it was taken by a batch whose answer never came
+                self.finishes.append(Finish(run, fence, "queued", moment.wall, uncount=True))
+
+    def edges(self, moment: Moment) -> Iterable[int]:
+        """How many microseconds until something is to be done about a run, for each of them."""
+        if self.ready:
+            yield self.ready[0][0] - moment.wall
+        for live in self.live.values():
+            edge = live.abandon_at if live.asked else live.timeout_at
+            if edge is not None:
+                yield edge - moment.boot
+
+
+def failure(
+    run: RunRow, state: str, reason: str | None, outcome: Outcome, node: str, time: int
+) -> EventRow:
+    """The event log's line about an attempt that failed."""
+    text = outcome.result or (outcome.error or "").strip().rpartition("\n")[2] or str(reason)
+    tail = "; it will be tried again" if state == "retrying" else ""
+    return EventRow(
+        time, "error", f"run.{state}", f"{run.schedule or run.task} failed: {text}{tail}",
+        schedule=run.schedule, run=run.id, node=node,
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""What a batch of decisions meets and leaves: read at its start, written at its end, both at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rota.ports.records import Decision, NewRun, Skip
+from rota.stores.postgresql.arrays import columns, listed
+from rota.stores.postgresql.database import Database, Values
+from rota.stores.postgresql.faults import Collided, unreachable
+from rota.stores.postgresql.rows import run_values, skip_values
+
+__all__ = ("Batch", "Place", "Standing")
+
+Where = tuple[str, str]  # schedule and target
+
+
+class Standing(NamedTuple):
+    """Where a schedule stands."""
+
+    task: str
+    enabled: bool
+    paused: bool
+    version: int
+    next_due: int | None
+    decided_through: int
+
+
+@dataclass(slots=True)
+class Place:
+    """What the next slot of a schedule's target meets."""
+
+    opened: int  # open runs
+    known: int | None  # the latest slot that had a row before the batch
+    due: int | None  # the latest slot that has one now
+    reason: str | None = None  # why that was skipped
+    due_last: int | None = None  # the last slot of that skip
+    row: int | None = None  # its id, if it was there before the batch
+    written: int | None = None  # else its number in the batch
+
+
+@dataclass(slots=True)
+class Advance:
+    """Where a schedule stands after the batch."""
+
+    next_due: int | None
+    decided_through: int
+    awaits_end: bool
+    launched: int = 0
+    lift: bool = False
+
+
+class Batch:
+    """Decisions on their way into the store."""
+
+    def __init__(self, store: Database, decisions: Sequence[Decision], now: int) -> None:
+        self.store = store
+        self.now = now
+        free = "_free" if store.holds_locks() else ""
+        names = listed({decision.name for decision in decisions})
+        locked = store.lock(f"decide_schedules{free}", (names,))
+        self.standing = {name: Standing(*rest) for name, *rest in locked}
+        self.places = self._read_places(decisions)
+        self.slots: set[tuple[str, int, str]] = set()  # that this batch gave a row
+        self.rows: list[Values] = []  # of the runs table, to be
+        self.ids: list[int] = []  # of those that are written
+        self.extended: dict[int, tuple[int, int]] = {}  # skips there were: last slot, how many more
+        self.advances: dict[str, Advance] = {}
+
+    def _read_places(self, decisions: Sequence[Decision]) -> dict[Where, Place]:
+        """Everywhere a launch or a skip of the batch will look."""
+        wanted = {(one.name, "") for one in decisions if one.skips and one.name in self.standing}
+        for one in decisions:
+            if one.name in self.standing:
+                wanted.update((one.name, launch.target) for launch in one.launches)
+        found = self.store.all("decide_places", columns(list(wanted))) if wanted else []
+        return {
+            (schedule, target): Place(opened, due, due, reason, due_last, row)
+            for schedule, target, row, due, reason, due_last, opened in found
+        }
+
+    def has_row(self, schedule: str, due: int, target: str) -> bool:
+        """Whether the slot has a row already."""
+        slot = (schedule, due, target)
+        if slot in self.slots:
+            return True
+        known = self.places[schedule, target].known
+        if known is None or due > known:  # nearly always: slots come in order
+            return False
+        return self.store.first("has_slot", slot) is not None
+
+    def is_decided(self, schedule: str, new: NewRun) -> bool:
+        """Whether the slot has had its decision."""
+        through = self.standing[schedule].decided_through
+        return new.due <= through or self.has_row(schedule, new.due, new.target)
+
+    def launch(self, new: NewRun, schedule: str) -> int:
+        """Gather a launch; its number in the batch."""
+        place = self.places[schedule, new.target]
+        place.opened += 1
+        number = self._add(run_values(new, schedule, self.now), schedule, new.due, new.target)
+        if place.due is None or new.due > place.due:
+            self._stand(place, new.due, None, None, number)
+        return number
+
+    def skip(self, skip: Skip, schedule: str, target: str) -> None:
+        """Gather a skip as a row, or lengthen the one it follows."""
+        place = self.places[schedule, target]
+        follows = place.reason == skip.reason and place.due_last is not None
+        if follows and place.due_last is not None and place.due_last < skip.first:
+            place.due_last = skip.last
+            self._lengthen(place, skip)
+        elif not self.has_row(schedule, skip.first, target):
+            values = skip_values(skip, schedule, target, self.standing[schedule].task, self.now)
+            number = self._add(values, schedule, skip.first, target)
+            if place.due is None or skip.first > place.due:
+                self._stand(place, skip.first, skip.reason, skip.last, number)
+
+    def _add(self, values: Values, schedule: str, due: int, target: str) -> int:
+        self.rows.append(values)
+        self.slots.add((schedule, due, target))
+        return len(self.ids) + len(self.rows) - 1
+
+    def _stand(
+        self, place: Place, due: int, reason: str | None, due_last: int | None, number: int
+    ) -> None:
+        place.due, place.reason, place.due_last = due, reason, due_last
+        place.row, place.written = None, number
+
+    def _lengthen(self, place: Place, skip: Skip) -> None:
+        row, number = place.row, place.written
+        if number is not None and number >= len(self.ids):  # not written yet
+            at = number - len(self.ids)
+            *rest, _, skips = self.rows[at]
+            assert isinstance(skips, int)
+            self.rows[at] = (*rest, skip.last, skips + skip.count)
+            return
+        if row is None and number is not None:
+            row = self.ids[number]
+        assert row is not None
+        _, more = self.extended.get(row, (0, 0))
+        self.extended[row] = (skip.last, more + skip.count)
+
+    def advance(self, decision: Decision, launched: int) -> None:
+        """Note where the schedule stands after a decision, for the next one and for the end."""
+        name, row = decision.name, self.standing[decision.name]
+        lift = decision.lift_pause and row.paused
+        through = max(row.decided_through, decision.decided_through)
+        before = self.advances.get(name)
+        self.advances[name] = Advance(
+            decision.next_due,
+            through,
+            decision.awaits_end,
+            launched + (before.launched if before else 0),
+            lift or (before is not None and before.lift),
+        )
+        self.standing[name] = row._replace(
+            next_due=decision.next_due,
+            decided_through=through,
+            paused=row.paused and not lift,
+            version=row.version + lift,
+        )
+
+    def flush_rows(self) -> None:
+        """Write the gathered rows, because the next statement must see them."""
+        if not self.rows:
+            return
+        ids = [run for (run,) in self.store.lock("insert_runs", columns(self.rows))]
+        if len(ids) < len(self.rows):  # somebody asked for such a run before the schedule was there
+            reason = "another transaction wrote the same slot"
+            raise unreachable(self.store.address.place, reason, "it is tried again", Collided)
+        self.ids += ids
+        self.rows.clear()
+
+    def flush(self) -> None:
+        """Write everything gathered."""
+        self.flush_rows()
+        if self.extended:
+            rows = [(run, last, more) for run, (last, more) in self.extended.items()]
+            self.store.do("decide_extend", columns(rows))
+        if self.advances:
+            rows = [
+                (name, to.next_due, to.decided_through, to.awaits_end, to.launched, to.lift)
+                for name, to in self.advances.items()
+            ]
+            self.store.do("decide_advance", columns(rows))

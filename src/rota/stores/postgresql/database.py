@@ -1,0 +1,111 @@
+"""Statements by name on this thread's connection: the one way the verbs reach PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from psycopg.abc import Params
+
+from rota.ports.clock import Clock
+from rota.stores.common import clean
+from rota.stores.postgresql.address import Address
+from rota.stores.postgresql.connections import Connections
+from rota.stores.postgresql.faults import translated
+from rota.stores.postgresql.links import Link
+from rota.stores.postgresql.statements import sql
+
+__all__ = ("NEWEST", "Database", "Row", "Values", "writing")
+
+Values = Sequence[str | int | float | None]
+Row = tuple[Any, ...]
+NEWEST = 2**63 - 1
+
+P = ParamSpec("P")
+T = TypeVar("T")
+D = TypeVar("D", bound="Database")
+
+
+class Database:
+    """What the verbs are written with."""
+
+    clock: Clock
+    address: Address
+    connections: Connections
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join the verbs this thread calls inside into one transaction: all or nothing."""
+        return self.connections.transaction()
+
+    def all(self, name: str, values: Values = ()) -> list[Row]:
+        """Every row that a statement answers with."""
+        if any(isinstance(value, int) and abs(value) > NEWEST for value in values):
+            return []  # a number that no column can hold finds nothing
+        return self.connections.reading(lambda link: carried_out(link, name, values).fetchall())
+
+    def first(self, name: str, values: Values = ()) -> Row | None:
+        """The first row, if any."""
+        rows = self.all(name, values)
+        return rows[0] if rows else None
+
+    def lock(self, name: str, values: Values = ()) -> list[Row]:
+        """Every row of a statement that locks what it finds."""
+        self._link().held = True
+        return self.all(name, values)
+
+    def do(self, name: str, values: Values = ()) -> int:
+        """Carry out a writing statement inside a transaction; how many rows it changed."""
+        link = self._link()
+        link.held = True
+        with translated(self.address.place):
+            return carried_out(link, name, values).rowcount
+
+    def tell_others(self) -> None:
+        """Let the other nodes know, when this transaction commits, that something changed."""
+        self._link().told = True
+
+    def holds_locks(self) -> bool:
+        """Whether this transaction has locked anything yet."""
+        return self._link().held
+
+    def draw(self, sequence: str, count: int) -> list[int]:
+        """The next numbers of a sequence, growing."""
+        return [number for (number,) in self.all("draw", (sequence, count))]
+
+    def _link(self) -> Link:
+        link = self.connections.current()
+        if link is None:
+            raise AssertionError("only a writing verb may do this")
+        self.connections.check(link)
+        return link
+
+
+def writing(verb: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
+    """Make a method one transaction, carried out again where it collides with another."""
+
+    @wraps(verb)
+    def carried(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.connections.carry_out(partial(verb, self, *args, **kwargs))
+
+    return carried
+
+
+def carried_out(link: Link, name: str, values: Values) -> psycopg.Cursor[Row]:
+    """Send a statement; text that cannot be kept is cleaned."""
+    given: Params = values
+    try:
+        return link.connection.execute(sql(name), given)
+    except UnicodeEncodeError:  # half a surrogate pair
+        pass
+    except psycopg.DataError as error:
+        if error.sqlstate is not None:  # it is the server's word; NUL is refused by psycopg
+            raise
+    return link.connection.execute(sql(name), cleaned(values))
+
+
+def cleaned(values: Values) -> Values:
+    """The values with text that can be kept."""
+    return tuple(clean(value) if isinstance(value, str) else value for value in values)

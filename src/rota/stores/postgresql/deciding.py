@@ -1,0 +1,139 @@
+"""Launching in PostgreSQL: decisions, overlap, skips, and runs that people ask for.
+
+A batch costs a few statements whatever its size. The rows of its schedules are locked first; who
+decides the same slot elsewhere waits for that lock, and then finds that the schedule moved on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
+from rota.stores.common import json_text
+from rota.stores.postgresql.arrays import columns, listed
+from rota.stores.postgresql.batch import Batch
+from rota.stores.postgresql.database import Database, writing
+from rota.stores.postgresql.ending import Ending
+from rota.stores.postgresql.rows import run_values
+from rota.stores.postgresql.runs import Runs
+
+__all__ = ("Deciding",)
+
+UNIQUE = 1  # of the advisory locks of tasks: who looks for twins
+
+
+class Verdict(NamedTuple):
+    """A decision's answer, its runs still numbered as in the batch."""
+
+    name: str
+    stale: bool = False
+    early: bool = False
+    launched: tuple[int, ...] = ()
+    skipped: tuple[Skip, ...] = ()
+
+
+class Deciding(Runs, Ending, Database):
+    """The verbs that make rows in the history."""
+
+    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        return self._decide_all(decisions, now) if decisions else []
+
+    @writing
+    def _decide_all(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        batch = Batch(self, decisions, now)
+        unique = {new.task for one in decisions for new in one.launches if new.unique}
+        if unique:
+            self.lock("lock_tasks", (UNIQUE, listed(unique)))
+        verdicts = [self._decide(batch, decision) for decision in decisions]
+        batch.flush()
+        if any(not (verdict.stale or verdict.early) for verdict in verdicts):
+            self.tell_others()
+        return [
+            Decided(name, stale, early, tuple(batch.ids[number] for number in launched), skipped)
+            for name, stale, early, launched, skipped in verdicts
+        ]
+
+    def _decide(self, batch: Batch, decision: Decision) -> Verdict:
+        name = decision.name
+        row = batch.standing.get(name)
+        if (
+            row is None
+            or not row.enabled
+            or row.version != decision.version
+            or row.next_due != decision.seen_due
+        ):
+            return Verdict(name, stale=True)
+        if decision.ahead and any(self._in_the_way(batch, name, new) for new in decision.launches):
+            return Verdict(name, early=True)
+        launched: list[int] = []
+        skipped: list[Skip] = []
+        for one in in_order(decision):
+            if isinstance(one, NewRun):
+                if batch.is_decided(name, one):
+                    continue
+                if self._has_room(batch, name, one):
+                    launched.append(batch.launch(one, name))
+                    continue
+                skip, target = Skip(one.due, one.due, 1, "overlap"), one.target
+            else:
+                skip, target = one, ""
+            if skip.last > row.decided_through:
+                batch.skip(skip, name, target)
+                skipped.append(skip)
+        batch.advance(decision, len(launched))
+        return Verdict(name, launched=tuple(launched), skipped=tuple(skipped))
+
+    def _in_the_way(self, batch: Batch, schedule: str, new: NewRun) -> bool:
+        """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
+        if batch.is_decided(schedule, new):
+            return False
+        room = None if new.room is None else 1 if new.room.cancel else new.room.open
+        if room is not None and batch.places[schedule, new.target].opened >= room:
+            return True
+        if new.unique:
+            batch.flush_rows()
+            return self._has_twin(new)
+        return False
+
+    def _has_room(self, batch: Batch, schedule: str, new: NewRun) -> bool:
+        """Whether the overlap policy lets the run be launched; makes the room if it says so."""
+        place = batch.places[schedule, new.target]
+        if new.room is not None and new.room.cancel and place.opened:
+            batch.flush_rows()
+            self.stop(self.opened(schedule, new.target), "overlap", batch.now)
+            place.opened = len(self.opened(schedule, new.target))
+        elif new.room is not None and not new.room.cancel and place.opened >= new.room.open:
+            return False
+        if new.unique:
+            batch.flush_rows()
+            return not self._has_twin(new)
+        return True
+
+    def _has_twin(self, new: NewRun) -> bool:
+        """Whether a run of the same task with equal parameters is waiting already."""
+        return self.first("has_twin", (new.task, json_text(new.parameters))) is not None
+
+    @writing
+    def add_run(self, new: NewRun, now: int) -> RunRow | None:
+        self.lock("lock_schedule", (new.schedule,))
+        if new.unique:
+            self.lock("lock_tasks", (UNIQUE, listed([new.task])))
+            if self._has_twin(new):
+                return None
+        added = self.lock("insert_runs", columns([run_values(new, new.schedule, now)]))
+        if not added:
+            return None
+        self.do("count_run", (new.schedule,))
+        self.tell_others()
+        return self.run(added[0][0])
+
+
+def in_order(decision: Decision) -> list[NewRun | Skip]:
+    """Launches and skips of a decision by due time."""
+    if not decision.skips and len(decision.launches) < 2:
+        return list(decision.launches)
+    return sorted(
+        (*decision.skips, *decision.launches),
+        key=lambda one: one.first if isinstance(one, Skip) else one.due,
+    )

@@ -1,0 +1,109 @@
+"""Nodes, leases and events in PostgreSQL.
+
+A lease is judged by the database's clock, the one that all nodes share; no node's own clock counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
+from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
+from rota.stores.postgresql.arrays import columns, listed
+from rota.stores.postgresql.database import NEWEST, Row, writing
+from rota.stores.postgresql.ending import Taken
+from rota.stores.postgresql.rows import node_record
+from rota.stores.postgresql.runs import Runs
+from rota.stores.postgresql.schedules import like
+
+__all__ = ("Nodes",)
+
+
+class Nodes(Runs):
+    """The verbs for nodes and events."""
+
+    lease_clock: Callable[[], int] | None  # None: the database's; tests hand in another
+
+    def _lease_now(self) -> int | None:
+        return None if self.lease_clock is None else self.lease_clock()
+
+    @writing
+    def join(self, node: NodeRow, lease: int) -> NodeRow:
+        self.do("join_sweep", (self.clock.now() - DAY,))
+        (number,) = self.draw("rota_node_number", 1)
+        host = clean(node.host)
+        node = replace(node, name=f"{host}-{number}", host=host, running=0)
+        lists = (json_text(names) for names in (node.roles, node.labels, node.tasks))
+        who = (node.name, host, node.pid, node.version, node.state)
+        self.do("join", (*who, *lists, node.started, node.seen))
+        self.do("join_lease", (node.name, self._lease_now(), lease, node.seen))
+        self.tell_others()
+        return node
+
+    @writing
+    def renew(self, node: str, lease: int, now: int) -> bool:
+        return self.do("renew", (node, self._lease_now(), lease, now)) > 0
+
+    @writing
+    def leave(self, node: str, now: int) -> None:
+        gone = self.lock("leave", (node, now, self._lease_now()))
+        if gone:
+            self._recover(gone, now)
+            self.tell_others()
+
+    def expire(self, now: int) -> list[RunRow]:
+        if not self.all("expire_any", (self._lease_now(),)):
+            return []  # found without a lock
+        return self._expire(now)
+
+    @writing
+    def _expire(self, now: int) -> list[RunRow]:
+        over = self.lock("expire", (self._lease_now(),))
+        if not over:
+            return []
+        self.tell_others()
+        return self._recover(over, now)
+
+    def _recover(self, gone: list[Row], now: int) -> list[RunRow]:
+        """End, or put back, what nodes had running, by when their leases ended."""
+        ends = {name: over_since(until, clock, now) for name, until, clock in gone}
+        names = listed(ends)
+        self.lock("recover_schedules", (names,))
+        left = [Taken(*row) for row in self.lock("recover_runs", (names,))]
+        for row, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
+            self._lose(row, ends[row.node or ""], fence, now)
+        return self._runs(row.run for row in left)
+
+    def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
+        asked = row.cancelling
+        if never_began(row.started, row.not_before, ended):
+            self.unbegin(row.run, row.schedule)
+            self.put_back(row, fence, asked, now, uncount=True)
+        elif row.idempotent:
+            self.put_back(row, fence, asked, now, state="retrying", not_before=now)
+        else:
+            self.end(row, fence, "lost", None, now)
+
+    def nodes(self) -> list[NodeRow]:
+        return [node_record(row) for row in self.all("nodes", (self.clock.now() - DAY,))]
+
+    @writing
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        values = [
+            (row.time, row.level, row.kind, clean(row.text), row.schedule, row.run, row.node,
+             row.user)
+            for row in rows
+        ]  # fmt: skip
+        if values:
+            self.do("add_events", columns(values))
+
+    def events(self, query: EventQuery) -> list[EventRow]:
+        before = NEWEST if query.before is None else min(query.before, NEWEST)
+        what = (before, listed(query.levels), query.kind, query.schedule, query.run)
+        values = (*what, like(query.search), bounded(query.limit))
+        return [EventRow(*row) for row in self.all("events", values)]
+
+    @writing
+    def prune_events(self, before: int, limit: int) -> int:
+        return self.do("prune_events", (before, bounded(limit)))

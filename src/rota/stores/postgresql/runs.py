@@ -1,0 +1,126 @@
+"""Finishing and finding runs in PostgreSQL; and forgetting the old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
+from rota.rules.states import OPEN, WAITING
+from rota.stores.common import bounded, clean, mark, read_mark
+from rota.stores.postgresql.arrays import columns, listed
+from rota.stores.postgresql.database import NEWEST, Database, writing
+from rota.stores.postgresql.ending import Ending, Taken
+from rota.stores.postgresql.ends import Ends
+from rota.stores.postgresql.rows import run_record
+from rota.stores.postgresql.taking import Taking
+
+__all__ = ("Runs",)
+
+
+class Runs(Taking, Ending, Database):
+    """The verbs for runs."""
+
+    def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
+        return self._finish_all(finishes) if finishes else []
+
+    @writing
+    def _finish_all(self, finishes: Sequence[Finish]) -> list[bool]:
+        ends = Ends(self, finishes)
+        counted = [ends.add(one) for one in finishes]
+        ends.flush()
+        if any(counted):
+            self.tell_others()
+        return counted
+
+    @writing
+    def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
+        latest = {(one.run, one.fence): one for one in progress}
+        if latest:
+            said = [(*at, one.fraction, clean(one.message)) for at, one in latest.items()]
+            self.do("report_progress", columns(said))
+        first = {(one.run, one.number): one for one in reversed(lines)}
+        if first:
+            written = [
+                (*at, one.time, one.level, clean(one.logger), clean(one.text))
+                for at, one in first.items()
+            ]
+            self.do("report_lines", columns(written))
+
+    @writing
+    def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
+        found = self.first("schedule_of", (run,))
+        if found is None:
+            return None
+        # A running one first: that needs no lock but the run's, which its node may hold for long.
+        if not self.do("stop_running", (listed([run]), reason)):
+            self.lock("lock_schedule", (found[0],))
+            self.stop([run], reason, now)
+        self.tell_others()
+        return self.run(run)
+
+    def held(self, node: str) -> list[tuple[int, int, str | None]]:
+        return [(run, fence, asked) for run, fence, asked in self.all("held", (node,))]
+
+    @writing
+    def withdraw(
+        self, schedule: str, state: str, reason: str, here: str | None, now: int
+    ) -> list[int]:
+        self.lock("lock_schedule", (schedule,))
+        pending: list[tuple[int, str]] = []
+        for row in map(Taken._make, self.lock("withdraw_runs", (schedule, now))):
+            asked = mark("queued" if row.attempt > 1 else state, reason)
+            if row.state != "running" or row.node == here:
+                self._take_back(row, asked, now)
+            else:
+                pending.append((row.run, asked))
+        if pending:
+            self.do("withdraw_mark", columns(pending))
+        self.tell_others()
+        return [run for run, _ in pending]
+
+    def _take_back(self, row: Taken, asked: str, now: int) -> None:
+        (fence,) = self.draw("rota_fence", 1)
+        taken = row.state == "running"
+        if taken:
+            self.unbegin(row.run, row.schedule)
+        if read_mark(asked)[0] in WAITING and row.cancelling is not None:
+            asked = row.cancelling
+        self.put_back(row, fence, asked, now, uncount=taken)
+
+    def run(self, run: int) -> RunRow | None:
+        rows = self._runs([run])
+        return rows[0] if rows else None
+
+    def _runs(self, ids: Iterable[int]) -> list[RunRow]:
+        wanted = listed(run for run in ids if abs(run) <= NEWEST)
+        if wanted == "{}":
+            return []
+        return [run_record(row) for row in self.all("run_rows", (wanted,))]
+
+    def runs(self, query: RunQuery) -> list[RunRow]:
+        before = NEWEST if query.before is None else min(query.before, NEWEST)
+        still_open = bool(query.states) and set(OPEN).issuperset(query.states)
+        what = (query.task, listed(query.states), listed(query.kinds), query.schedule, still_open)
+        found = self.all("runs", (before, *what, bounded(query.limit)))
+        return self._runs(run for (run,) in found)
+
+    def decision_at(self, schedule: str, due: int) -> RunRow | None:
+        slot = (schedule, due)
+        return self._at(self.first("decision_at", slot) or self.first("decision_at_skip", slot))
+
+    def previous(self, schedule: str, run: int) -> RunRow | None:
+        return self._at(self.first("previous", (schedule, run)))
+
+    def _at(self, row: tuple[int] | None) -> RunRow | None:
+        return None if row is None else self.run(row[0])
+
+    def log(self, run: int, after: int, limit: int) -> list[LogLine]:
+        return [LogLine(*row) for row in self.all("log", (run, after, bounded(limit)))]
+
+    @writing
+    def prune(self, schedule: str | None, before: int, keep: int, limit: int) -> int:
+        (latest,) = self.all("prune_latest", (schedule,))[0]
+        if latest is None:
+            return 0
+        (beyond,) = self.first("prune_beyond", (schedule, max(keep, 0))) or (0,)
+        return self.do("prune", (schedule, latest, beyond, before, bounded(limit)))

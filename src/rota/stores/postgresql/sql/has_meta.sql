@@ -1,0 +1,1 @@
+SELECT to_regclass('rota_meta') IS NOT NULL;

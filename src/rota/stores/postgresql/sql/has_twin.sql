@@ -1,0 +1,3 @@
+SELECT 1 FROM rota_run
+WHERE task = $1 AND parameters = $2 AND state IN ('queued', 'retrying')
+LIMIT 1;

@@ -1,0 +1,1 @@
+LISTEN rota_changes;

@@ -1,0 +1,1 @@
+SELECT 1 FROM rota_schedule WHERE name = $1 FOR UPDATE;

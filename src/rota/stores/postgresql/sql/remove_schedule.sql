@@ -1,0 +1,1 @@
+DELETE FROM rota_schedule WHERE name = $1;

@@ -1,0 +1,1 @@
+SELECT schedule FROM rota_run WHERE id = $1;

@@ -1,0 +1,1 @@
+SELECT identifier, title, source, schema, policies, seen FROM rota_task ORDER BY identifier;

@@ -1,0 +1,1 @@
+UPDATE rota_run SET started = NULL WHERE id = $1;

@@ -1,1 +1,0 @@
-UPDATE rota_run SET fence = ?2, state = ?3, reason = ?4, finished = ?5 WHERE id = ?1;

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rota.engine.items import RunItem
+from rota.web.show.sentences import late, verdict
+from rota.web.show.strip import BINS, day_strip, sparkline
+from rota.web.show.times import Viewer, relative
+from web.fake import run, schedule
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOW = Viewer(ZoneInfo("Europe/Prague"), NOON)
+
+
+def ran(minutes_ago: int, seconds: float = 1, state: str = "succeeded") -> RunItem:
+    return run(minutes_ago, "tidy", NOON - timedelta(minutes=minutes_ago), seconds, state)
+
+
+def test_the_verdict_names_what_needs_somebody() -> None:
+    well = schedule("a", last_run=NOON, last_state="succeeded", next_run=NOON + timedelta(hours=1))
+    broken = schedule("b", title="Backup", last_run=NOON, last_state="failed")
+    assert verdict([well], NOON) == "The task ran on time"
+    assert verdict([well, well], NOON) == "All 2 tasks ran on time"
+    assert verdict([well, broken], NOON) == "Backup needs you"
+    assert verdict([broken, broken], NOON) == "2 tasks need you"
+    fresh = schedule("c", title="Report", next_run=NOON + timedelta(minutes=4))
+    assert verdict([fresh], NOON) == "Next: Report, in 4 min"
+    overdue = schedule("d", title="Feeds", next_run=NOON - timedelta(minutes=4))
+    assert late(overdue, NOON)
+    assert verdict([overdue], NOON) == "Feeds needs you"
+    assert not late(schedule("e", status="paused", paused=True, next_run=overdue.next_run), NOON)
+
+
+def test_relative_times_have_one_unit() -> None:
+    said = [relative(NOON + timedelta(seconds=s), NOON) for s in (0.2, 5, 89, 90, 5400, -129600)]
+    assert said == ["now", "in 5 s", "in 89 s", "in 2 min", "in 2 h", "2 d ago"]
+
+
+def test_exact_times_name_the_zone_and_the_other_one_where_it_differs() -> None:
+    assert NOW.exact(NOON) == "Sun 1 Mar 2026, 13:00 Europe/Prague"
+    assert NOW.exact(NOON, "Europe/Berlin") == NOW.exact(NOON)
+    assert NOW.exact(NOON, "UTC") == "Sun 1 Mar 2026, 13:00 Europe/Prague (12:00 UTC)"
+    assert NOW.exact(NOON, "Asia/Tokyo").endswith("(21:00 Asia/Tokyo)")
+    assert NOW.exact(NOON, "Pacific/Auckland").endswith("(Mon 2 Mar, 01:00 Pacific/Auckland)")
+
+
+def test_a_strip_is_bounded_and_keeps_the_worst_of_a_moment() -> None:
+    runs = [ran(second // 60, 1, "failed" if second == 600 else "succeeded")
+            for second in range(0, 36_000, 10)]  # fmt: skip
+    plans = [(NOON + timedelta(seconds=5 * n), "tidy") for n in range(9000)]
+    strip = day_strip(runs, plans, NOW)
+    assert len(strip.ticks) + len(strip.planned) <= BINS + 1
+    assert [tick.shape for tick in strip.ticks].count("failed") == 1
+    assert 41 < strip.now < 42
+    assert all(0 <= tick.x <= 100 for tick in strip.ticks + strip.planned)
+
+
+def test_what_lies_outside_of_the_day_is_not_drawn() -> None:
+    runs = [ran(60 * 11), ran(1)]
+    plans = [(NOON + timedelta(hours=15), "x"), (NOON - timedelta(hours=1), "x")]
+    strip = day_strip(runs, plans, NOW, complete=False, drawn_until=NOON + timedelta(hours=7))
+    assert (len(strip.ticks), strip.planned) == (1, [])
+    assert strip.goes_on == 70.83
+    assert day_strip([ran(60)], [], NOW, complete=False).known_from > 30
+
+
+def test_the_clock_change_is_marked() -> None:
+    spring = Viewer(ZoneInfo("Europe/Prague"), datetime(2026, 3, 28, 20, tzinfo=UTC))
+    strip = day_strip([], [], spring)
+    assert strip.change is not None
+    assert strip.change[1] == "here the clock goes forward by 1 h"
+    labels = [hour.label for hour in strip.hours]
+    assert "Sun 29" in labels
+    assert day_strip([], [], NOW).change is None
+    half = Viewer(ZoneInfo("Asia/Kathmandu"), NOON)  # a zone 45 minutes off
+    assert all(hour.label in ("", *labels) or ":" in hour.label or hour.label.startswith("Mon")
+               for hour in day_strip([], [], half).hours)  # fmt: skip
+
+
+def test_a_sparkline_has_the_newest_at_the_right() -> None:
+    bars = sparkline([ran(1, 10, "failed"), ran(2, 5), ran(3, 0, "skipped")], NOON)
+    assert [bar.shape for bar in bars] == ["skipped", "succeeded", "failed"]
+    assert [bar.x for bar in bars] == [85, 90, 95]
+    assert bars[2].height > bars[1].height > bars[0].height

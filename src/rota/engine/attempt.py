@@ -54,7 +54,7 @@ class TaskAttempt:
             asyncio.run(self.acall())
             return
         with self.output() as output:
-            self.run.log = output.log
+            self.run.make_log = lambda: output.log
             try:
                 with self.services.scope({Run: self.run}) as scope:
                     code = self.task.code
@@ -71,7 +71,7 @@ class TaskAttempt:
     async def acall(self) -> None:
         """Run it on this event loop; a plain function blocks it, as its policy says."""
         with self.output() as output:
-            self.run.log = output.log
+            self.run.make_log = lambda: output.log
             try:
                 async with self.services.scope({Run: self.run}) as scope:
                     code = self.task.code

@@ -68,9 +68,13 @@ class Output:
         self.dropped = 0
         self.open = True
         self.lock = threading.Lock()
-        self.partial = {"stdout": Partial(), "stderr": Partial()}
+        self.partial: dict[str, Partial] = {}
         self.token: Token[Listener | None] | None = None
-        self.log: logging.Logger = RunLogger(self)
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger whose every line is kept; made when asked for, as most runs never do."""
+        return RunLogger(self)
 
     def __enter__(self) -> Output:
         TAPS.mend()
@@ -125,7 +129,8 @@ class Output:
             busy.now = True
             try:
                 with self.lock:
-                    found, dropped = self.partial[stream].split(text, self.lines)
+                    partial = self.partial.setdefault(stream, Partial())
+                    found, dropped = partial.split(text, self.lines)
             finally:
                 busy.now = False
             self.keep("output", stream, found)

@@ -7,7 +7,7 @@ deadline; past it they are abandoned, which means recorded although their code s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rota.engine.ahead import FRESH
@@ -22,6 +22,7 @@ __all__ = ("Holding", "Live")
 GRACE = 5 * SECOND  # how long a run that is asked to stop may take before it is abandoned
 LET_GO = 5 * SECOND  # how long a client may take to withdraw what was let go of for it
 MOMENT = 100 * MILLISECOND
+FAR = 2**62
 PACE = 0.05  # how much the latest attempt counts in the pace of attempts
 
 
@@ -54,6 +55,7 @@ class Holding:
         self.pace = 0.0  # how long attempts take here, in microseconds, of late
         self.finishes: list[Finish] = []
         self.events: list[EventRow] = []
+        self.next_edge = FAR  # boot clock: no run needs to be looked at before
         self.freed = False  # room was made: a run that waits might be taken
 
     # ---------------------------------------------------------------- taking
@@ -83,6 +85,7 @@ class Holding:
             live.started, live.started_boot = moment.wall, moment.boot
             if live.policies.timeout is not None:
                 live.timeout_at = moment.boot + live.policies.timeout
+                self.next_edge = min(self.next_edge, live.timeout_at)
             effects.append(Start(live.run))
 
     def give_back(self, live: Live, moment: Moment) -> None:
@@ -155,6 +158,7 @@ class Holding:
             self.give_back(live, moment)  # a run that is asked to stop does not wait: it ends
         elif live.asked is None:
             live.asked, live.abandon_at = reason, abandon_at
+            self.next_edge = min(self.next_edge, abandon_at)
             effects.append(Interrupt(run, reason))
 
     def lose(self, node: str, effects: list[Effect]) -> None:
@@ -171,9 +175,12 @@ class Holding:
         for run, live in list(self.live.items()):
             self.ask(run, "shutdown", moment, deadline, effects)
             live.abandon_at = min(live.abandon_at or deadline, deadline)
+        self.next_edge = min(self.next_edge, deadline)
 
     def watch_time(self, moment: Moment, effects: list[Effect]) -> None:
         """Ask runs that take too long to stop; abandon those that do not obey."""
+        if moment.boot < self.next_edge:
+            return
         for run, live in list(self.live.items()):
             if live.asked is None and live.timeout_at is not None:
                 if moment.boot >= live.timeout_at:
@@ -182,6 +189,8 @@ class Holding:
                 del self.live[run]
                 self.abandoned.add(run)
                 self.record(live, Outcome("stopped", abandoned=True), moment.wall)
+        edges = (one.abandon_at if one.asked else one.timeout_at for one in self.live.values())
+        self.next_edge = min((edge for edge in edges if edge is not None), default=FAR)
 
     def compare(
         self, held: tuple[tuple[int, int, str | None], ...], moment: Moment, effects: list[Effect]
@@ -200,14 +209,10 @@ class Holding:
             if run not in ours:  # it was taken by a batch whose answer never came
                 self.finishes.append(Finish(run, fence, "queued", moment.wall, uncount=True))
 
-    def edges(self, moment: Moment) -> Iterable[int]:
-        """How many microseconds until something is to be done about a run, for each of them."""
-        if self.ready:
-            yield self.ready[0][0] - moment.wall
-        for live in self.live.values():
-            edge = live.abandon_at if live.asked else live.timeout_at
-            if edge is not None:
-                yield edge - moment.boot
+    def rest(self, moment: Moment) -> int:
+        """How many microseconds until something may have to be done about a run."""
+        rest = self.next_edge - moment.boot
+        return min(rest, self.ready[0][0] - moment.wall) if self.ready else rest
 
 
 def failure(

@@ -34,10 +34,10 @@ from rota.engine.messages import (
     Write,
     Written,
 )
-from rota.engine.policies import resolve
+from rota.engine.policies import Policies, resolve
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND
-from rota.ports.records import Decision, EventRow, Json, ScheduleRow
+from rota.ports.records import Decision, EventRow, Json, RunRow, ScheduleRow
 from rota.rules.leases import Lease
 from rota.rules.states import WAITING
 
@@ -68,6 +68,7 @@ class Machine:
         started: Moment,
     ) -> None:
         self.tasks = tasks
+        self.plain = {task: resolve(defaults, {}) for task, defaults in tasks.items()}
         self.lease = lease
         self.started = started.wall
         self.trusted_until = lease.trusted_until(started.boot)
@@ -190,7 +191,7 @@ class Machine:
                     soonest = min(finish.not_before, self.look_again or finish.not_before)
                     self.look_at(soonest, answer.at, moment)
         for run in answer.taken:
-            policies = resolve(self.tasks.get(run.task, {}), run.policies)
+            policies = self.policies(run)
             ahead = run.not_before > answer.at
             self.holding.take(run, policies, self.submitted, ahead=ahead)
 
@@ -248,7 +249,7 @@ class Machine:
         for row in rows:
             if self.opens(row) > moment.wall:
                 continue
-            policies = resolve(self.tasks.get(row.task, {}), row.policies)
+            policies = self.policies(row)
             try:
                 decisions.append(decide(row, moment.wall, policies, node_started=self.started))
             except RotaError as error:
@@ -274,6 +275,12 @@ class Machine:
         return self.stopping is None and (self.reload or self.look_ahead.is_short(moment.wall))
 
     # ------------------------------------------------------------ the rest
+
+    def policies(self, row: ScheduleRow | RunRow) -> Policies:
+        """The task's defaults with the schedule's overrides."""
+        if not row.policies and row.task in self.plain:
+            return self.plain[row.task]
+        return resolve(self.tasks.get(row.task, {}), row.policies)
 
     def quarantine(self, name: str, version: int, error: str, moment: Moment) -> None:
         """Leave a schedule that cannot be decided alone for an hour, or until it is edited."""
@@ -328,5 +335,5 @@ class Machine:
                 wake.append(self.opens(first) - moment.wall)
             if trusted and self.look_again:
                 wake.append(self.look_again - moment.wall)
-        wake.extend(self.holding.edges(moment))
+        wake.append(self.holding.rest(moment))
         return max(0, min(wake))

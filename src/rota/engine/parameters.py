@@ -41,6 +41,8 @@ class Signature:
         >>> inspect_task(greet, run_type=object, provided=lambda type: False).bind({"name": "Ada"})
         {'name': 'Ada'}
         """
+        if not parameters and not self.schema["properties"]:
+            return {}
         problems: list[Problem] = []
         values = self.record.read(parameters, "", problems)
         if not problems:

@@ -36,20 +36,17 @@ class Task:
     names: Mapping[str, object] = field(default_factory=dict, repr=False)  # in sight of the code
     signature_: Signature | None = field(default=None, repr=False)
 
-    @property
-    def is_class(self) -> bool:
-        """Whether the code is a class, of which one instance is made for every run."""
-        return inspect.isclass(self.code)
+    is_class: bool = field(init=False)  # one instance is made for every run
+    is_async: bool = field(init=False)  # it runs on an event loop
+
+    def __post_init__(self) -> None:
+        self.is_class = inspect.isclass(self.code)
+        self.is_async = inspect.iscoroutinefunction(inspect.unwrap(self.function))
 
     @property
     def function(self) -> Callable[..., object]:
         """The function that takes the parameters."""
         return self.code.execute if self.is_class else self.code  # type: ignore[attr-defined]
-
-    @property
-    def is_async(self) -> bool:
-        """Whether it runs on an event loop."""
-        return inspect.iscoroutinefunction(inspect.unwrap(self.function))
 
     def signature(self, services: Services) -> Signature:
         """What its function takes, resolved once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
@@ -14,6 +14,10 @@ from rota.instants import to_datetime
 from rota.ports.records import Json, Progress, RunRow
 
 __all__ = ("Run",)
+
+
+def quiet() -> logging.Logger:
+    return logging.getLogger("rota.run")
 
 
 @dataclass(eq=False, slots=True)
@@ -28,8 +32,9 @@ class Run:
     row: RunRow
     report: Callable[[Progress], None]
     read_previous: Callable[[], object | None]
-    log: logging.Logger = field(default_factory=lambda: logging.getLogger("rota.run"))
+    make_log: Callable[[], logging.Logger] = quiet
     asked: str | None = None  # why it is asked to stop
+    logger: logging.Logger | None = None
 
     @property
     def id(self) -> int:
@@ -80,6 +85,13 @@ class Run:
     def previous(self) -> object | None:
         """The last finished run of the same schedule, as a `RunItem`, or None. Reads the store."""
         return self.read_previous()
+
+    @property
+    def log(self) -> logging.Logger:
+        """A standard logger; every line of it is kept with the run, whatever its level."""
+        if self.logger is None:
+            self.logger = self.make_log()
+        return self.logger
 
     @property
     def cancelled(self) -> bool:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from rota.errors import Problem
 from rota.when import wallclock
 from rota.when.days import LENGTHS, MonthRule
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Clock, Local
 from rota.when.window import (
     DAY_NUMBERS,
@@ -54,6 +54,7 @@ class Calendar:
     named: tuple[Named, ...]
     times: tuple[int, ...]  # microseconds of the day, ascending
 
+    often: ClassVar[Often] = "again"
     options: ClassVar[frozenset[str]] = frozenset(("from", "until"))
 
     @property

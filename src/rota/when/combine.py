@@ -86,12 +86,12 @@ class Trigger:
     @property
     def is_manual(self) -> bool:
         """Whether nothing ever starts it but somebody."""
-        return all(term.kind.word == "manual" for term in self.terms)
+        return all(term.kind.often == "never" for term in self.terms)
 
     @property
     def one_off(self) -> bool:
         """Whether it names single instants only, so that it is finished after the last of them."""
-        return not self.is_manual and all(term.kind.word in ("at", "manual") for term in self.terms)
+        return not self.is_manual and all(term.kind.often != "again" for term in self.terms)
 
     def words(self) -> str:
         """The trigger in plain English."""
@@ -292,8 +292,8 @@ def build(
             )
         found = term.kind.problems(ground)
         problems += found
-        if excepted and not found and term.kind.word != "manual":
-            begin = FIRST if term.kind.word == "at" else YEAR_2000
+        if excepted and not found and term.kind.often != "never":
+            begin = FIRST - 1 if term.kind.often == "once" else YEAR_2000
             begin = begin if ground.start is None else ground.start - 1
             near_end = begin > LAST - LONGEST_WAIT
             begun = replace(ground, anchor=begin)

@@ -14,7 +14,7 @@ from rota.errors import Problem
 from rota.when import wallclock
 from rota.when.cron_field import FIELDS, NO_SEED, Cell, read_field
 from rota.when.cron_table import DayField, Table
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Local
 
 __all__ = ("READERS", "Cron")
@@ -33,6 +33,7 @@ class Cron:
     text: str
 
     word: ClassVar[str] = "cron"
+    often: ClassVar[Often] = "again"
     options: ClassVar[frozenset[str]] = frozenset(("from", "until"))
 
     @property

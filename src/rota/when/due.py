@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rota.when.combine import Trigger
     from rota.when.joined import Term
 
-__all__ = ("Due", "Polled", "due")
+__all__ = ("Due", "Polled", "due", "first_owed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def due(
             owed.append(when)
         elif reason == "not_yet":
             reason = "expired"
-        if reason and term.kind.word != "manual":
+        if reason and term.kind.often != "never":
             reasons.append(reason)
     return Due(False, gravest(reasons), to_datetime(min(owed)) if owed else None)
 

@@ -16,7 +16,7 @@ from rota.when import wallclock
 from rota.when.days import DayGrid, MonthGrid
 from rota.when.duration import Duration, read_duration
 from rota.when.grid import Filters, Grid
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Clock, Days, Local, number
 from rota.when.window import ALL_DAYS, days_text, days_words, read_between, read_days
 from rota.when.zone import DAY, LAST
@@ -38,6 +38,7 @@ class Every:
     after_end: bool = False
 
     word: ClassVar[str] = "every"
+    often: ClassVar[Often] = "again"
     options: ClassVar[frozenset[str]] = frozenset(("from", "until", "on", "between", "after"))
 
     @property

@@ -19,7 +19,7 @@ from rota.when.grid import Filters, Grid
 from rota.when.kentico_text import read_fields
 from rota.when.kentico_value import SHORT_PERIODS, Encoded
 from rota.when.kentico_words import interval_words
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Clock, Days, Local, number
 from rota.when.window import Between
 from rota.when.zone import DAY, FIRST, LAST
@@ -54,6 +54,13 @@ class Kentico:
     def manual(self) -> bool:
         """Whether it never runs by the clock (once, in the year 1)."""
         return self.encoded.manual
+
+    @property
+    def often(self) -> Often:
+        """Once, or never by the clock if that is in the year 1; else again and again."""
+        if self.encoded.period != "once":
+            return "again"
+        return "never" if self.manual else "once"
 
     @property
     def zoned(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rota.errors import Problem
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.window import Moment, read_moment
 from rota.when.zone import DAY, FIRST, LAST, Zone
 
@@ -23,6 +23,7 @@ class At:
     moment: Moment
 
     word: ClassVar[str] = "at"
+    often: ClassVar[Often] = "once"
     options: ClassVar[frozenset[str]] = frozenset()
 
     @property
@@ -97,6 +98,7 @@ class Manual:
     """No slot at all: somebody starts it."""
 
     word: ClassVar[str] = "manual"
+    often: ClassVar[Often] = "never"
     options: ClassVar[frozenset[str]] = frozenset()
 
     @property

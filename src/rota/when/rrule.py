@@ -18,7 +18,7 @@ from rota.when.rrule_rule import Rule
 from rota.when.rrule_sets import Expansion, expansion
 from rota.when.rrule_text import read_rule_parts
 from rota.when.rrule_words import rule_words
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.zone import DAY, FIRST, LAST
 
 __all__ = ("READERS", "RRule")
@@ -40,6 +40,7 @@ class RRule:
     rule: Rule
 
     word: ClassVar[str] = "rrule"
+    often: ClassVar[Often] = "again"
     options: ClassVar[frozenset[str]] = frozenset(("from", "until"))
 
     @property

@@ -19,7 +19,7 @@ from rota.when.days import DayGrid
 from rota.when.grid import Filters, Grid
 from rota.when.sitecore_text import EVERY_DAY, Recurrence, Stamp, read_parts
 from rota.when.sitecore_words import date_words, recurrence_words
-from rota.when.term import Follows, Ground, Kind, Reader, Warning
+from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Clock, Local, number
 from rota.when.zone import DAY, FIRST, LAST
 
@@ -44,6 +44,7 @@ class Sitecore:
     anchored: bool = False
 
     word: ClassVar[str] = "sitecore"
+    often: ClassVar[Often] = "again"
     options: ClassVar[frozenset[str]] = frozenset()
 
     @property

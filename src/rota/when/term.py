@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple, Protocol
 from rota.errors import Problem
 from rota.when.zone import Zone
 
-__all__ = ("Follows", "Ground", "Kind", "Reader", "Warning")
+__all__ = ("Follows", "Ground", "Kind", "Often", "Reader", "Warning")
 
 Follows = Literal["end", "start"]  # which end of the last run a rule hangs on
+Often = Literal["never", "once", "again"]  # what starts it: only somebody, one instant, a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ class Kind(Protocol):
     @property
     def word(self) -> str:
         """The keyword its text begins with; a ClassVar will do."""
+
+    @property
+    def often(self) -> Often:
+        """Whether it has no slot of its own, a single instant, or a rule; a ClassVar will do."""
 
     @property
     def options(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rota.instants import rfc3339
+from rota.when.due import first_owed
 from rota.when.once import At, moment_words
 from rota.when.term import Ground, Warning
 from rota.when.window import clock_text
@@ -25,11 +26,21 @@ def trigger_warnings(trigger: Trigger, now: int | None) -> list[Warning]:
         found += window_warnings(trigger, term, ground)
     if trigger.is_manual:
         return found
-    if next(trigger.instants(FIRST - 1), None) is None:
+    if not any_left(trigger, FIRST):
         found.append(Warning("no_times", "It never runs: no time lies between from and until."))
-    elif now is not None and next(trigger.instants(now), None) is None:
+    elif now is not None and not any_left(trigger, now + 1):
         found.append(Warning("over", "It is already over: there are no more times."))
     return found
+
+
+def any_left(trigger: Trigger, begin: int) -> bool:
+    """Whether a start comes at `begin` or later, if nothing has run yet."""
+    grounds = trigger.grounds(begin - 1, None, "")
+    return any(
+        (first_owed(trigger, term, ground, begin, None, None) if term.kind.follows
+         else next(trigger.slots_of(term, begin - 1, ground), None)) is not None
+        for term, ground in zip(trigger.terms, grounds, strict=True)
+    )
 
 
 def window_warnings(trigger: Trigger, term: Term, ground: Ground) -> list[Warning]:

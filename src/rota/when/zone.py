@@ -8,8 +8,10 @@ six days in all zone data, which the code here and in `wallclock.py` uses.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from rota.errors import Problem, TriggerError
@@ -27,6 +29,7 @@ LAST = (LAST_DAY + 1) * DAY - 1
 PROBE = 5  # days between two looks for a change: less than what parts two changes
 YEAR = 31_556_952_000_000  # on average; only to guess the year of an instant
 EARLIEST, SETTLED = 1835, 2100  # no zone changes before the one; from the other on by yearly rule
+CYCLE = 3  # years of a yearly rule that show all its offsets
 LONGEST_NAME = 64
 UTC_NAMES = frozenset(("utc", "z", "etc/utc"))
 # Names under which a system keeps something that is not an IANA zone.
@@ -146,7 +149,7 @@ class Zone:
         """The first change of the clocks strictly later than an instant."""
         if self.fixed is not None:
             return None
-        year = max(1970 + after // YEAR, EARLIEST)
+        year = max(year_of(after), EARLIEST)
         for one in range(year - 1, min(max(year + 2, SETTLED), MAXYEAR) + 1):
             for change in changes(self, one):
                 if change.instant > after:
@@ -157,7 +160,7 @@ class Zone:
         """The last change of the clocks not later than an instant."""
         if self.fixed is not None:
             return None
-        year = min(1970 + until // YEAR + 1, MAXYEAR)
+        year = min(year_of(until) + 1, MAXYEAR)
         if year > SETTLED and not changes(self, SETTLED):
             year = SETTLED
         for one in range(year, EARLIEST - 1, -1):
@@ -166,16 +169,28 @@ class Zone:
                     return change
         return None
 
+    def offsets_from(self, instant: int) -> tuple[int, ...]:
+        """Every offset that can hold from an instant on; perhaps some that held shortly before."""
+        return offsets_within(self, *between_years(year_of(instant) - 1, MAXYEAR))
+
+    def offsets_until(self, instant: int) -> tuple[int, ...]:
+        """Every offset that can have held up to an instant; perhaps some that hold soon after."""
+        return offsets_within(self, *between_years(MINYEAR, year_of(instant) + 2))
+
     def edge(self, low: int, high: int) -> int:
         """The instant in (low, high] from which the offset is that of `high`."""
         target = self.offset(high)
         before, later = low // SECOND, -(-high // SECOND)  # changes happen on whole seconds
-        while later - before > 1:
-            middle = (before + later) // 2
-            if self.offset(middle * SECOND) == target:
-                later = middle
-            else:
-                before = middle
+        for unit in (3_600, 1):  # and nearly always on whole hours
+            while later - before > unit:
+                middle = (before + later) // 2
+                middle = middle // unit * unit if middle // unit * unit > before else middle
+                if self.offset(middle * SECOND) == target:
+                    later = middle
+                else:
+                    before = middle
+            if unit > 1 and self.offset((later - 1) * SECOND) != target:
+                break
         return later * SECOND
 
 
@@ -187,20 +202,43 @@ def micros(length: timedelta) -> int:
 @lru_cache(maxsize=8192)
 def changes(where: Zone, year: int) -> tuple[Change, ...]:
     """The changes of a zone's clocks in a year (by UTC, roughly: the same rule for every year)."""
-    found = []
     low = date(year, 1, 1).toordinal() - EPOCH_ORDINAL
-    end = low + 365 + (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
-    before = where.midnight(low)
-    while low < end:
-        high = min(low + PROBE, end, LAST_DAY)
-        if (later := where.midnight(high)) != before:
+    end = min(low + 365 + (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)), LAST_DAY)
+    looks = [*range(low, end, PROBE), end]
+    found = []
+    for (day, first), (next_day, second) in pairwise(zip(looks, probes(where, looks), strict=True)):
+        if first != second:
+            before, later = micros(first), micros(second)
             # A gap at midnight begins at the very instant that is looked at.
-            instant = where.edge(low * DAY - before - SECOND, high * DAY - later)
+            instant = where.edge(day * DAY - before - SECOND, next_day * DAY - later)
             found.append(Change(instant, before, later))
-        if high == LAST_DAY:
-            break
-        before, low = later, high
     return tuple(found)
+
+
+def probes(where: Zone, days: Iterable[int]) -> list[timedelta]:
+    """The offsets at these midnights; a list at once, as one by one takes three times as long."""
+    ordinals = [day + EPOCH_ORDINAL for day in days]
+    return list(map(where.info.utcoffset, map(datetime.fromordinal, ordinals)))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=2048)
+def offsets_within(where: Zone, first: int, last: int) -> tuple[int, ...]:
+    """Every offset that holds for six days or more between two years, both included."""
+    low = date(first, 1, 1).toordinal() - EPOCH_ORDINAL
+    high = date(last, 12, 31).toordinal() - EPOCH_ORDINAL
+    found = set(probes(where, range(low, high + 1, PROBE)))
+    return tuple(sorted(map(micros, found)))
+
+
+def between_years(first: int, last: int) -> tuple[int, int]:
+    """Two years such that all offsets from `first` to `last` hold between them, too."""
+    first = min(max(first, EARLIEST), MAXYEAR - CYCLE)
+    return (first, min(last, max(first, SETTLED) + CYCLE)) if last > first else (first, first + 1)
+
+
+def year_of(instant: int) -> int:
+    """The year of an instant, perhaps one off."""
+    return 1970 + instant // YEAR
 
 
 UTC_ZONE = Zone("UTC", UTC)

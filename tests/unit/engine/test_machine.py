@@ -180,11 +180,9 @@ def test_after_a_lost_lease_running_attempts_are_told_and_cannot_end_their_runs(
 
 
 def test_stopping_asks_all_runs_and_records_the_stubborn_ones_at_the_deadline() -> None:
-    driven = Driven("t", "again")
-    driven.machine.tasks = {"t": {}, "again": {"idempotent": True}}
+    driven = Driven()
     driven.add("a", "every 10s")
-    driven.add("b", "every 10s")
-    driven.store.change_schedule("b", None, {"task": "again"})
+    driven.add("b", "every 10s", policies={"idempotent": True})
     driven.step(Changed())
     driven.advance(10)
 

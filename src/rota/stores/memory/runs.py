@@ -27,8 +27,9 @@ class Runs(Tables):
             limits = Limits(frozenset(tasks), self.schedule_rows, self.running.values())
             taken = self.queue.take(bounded(limit), now + ahead, limits)
             starts: dict[str | None, int] = {}
-            for row in taken:
-                started = self._start(row, node, now)
+            fence = self.draw("fence", len(taken)) if taken else 0
+            for number, row in enumerate(taken, fence):
+                started = self._start(row, node, number, now)
                 starts[row.schedule] = max(started, starts.get(row.schedule, 0))
             for name, started in starts.items():
                 schedule = self.schedule_rows.get(name or "")
@@ -36,13 +37,13 @@ class Runs(Tables):
                     self.change(schedule, last_run=started)
             return [own(row) for row in taken]
 
-    def _start(self, row: RunRow, node: str, now: int) -> int:
+    def _start(self, row: RunRow, node: str, fence: int, now: int) -> int:
         started = max(now, row.not_before)
         self.change(
             row,
             state="running",
             node=node,
-            fence=self.draw("fence"),
+            fence=fence,
             attempt=row.attempt + 1,
             started=started,
             reason=None,
@@ -74,7 +75,6 @@ class Runs(Tables):
         if one.started is not None:
             if schedule is not None and schedule.last_run == row.started:
                 self.change(schedule, last_run=one.started)
-            self.change(row, started=one.started)
         elif row.started is not None and row.started > one.finished:
             self.unbegin(row)
         said: dict[str, object] = {
@@ -82,6 +82,7 @@ class Runs(Tables):
             "result": None if one.result is None else clean(one.result),
             "error": None if one.error is None else clean(one.error),
             "attempt": max(row.attempt - one.uncount, 0),
+            "started": row.started if one.started is None else one.started,
         }
         if one.state not in WAITING:
             self.end(row, one.state, one.finished, abandoned=one.abandoned, **said)
@@ -163,9 +164,11 @@ class Runs(Tables):
 
     def runs(self, query: RunQuery) -> list[RunRow]:
         with self.lock:
-            ids = self.run_rows if query.schedule is None else self.history_of.get(query.schedule)
+            ids = (
+                self.run_rows if query.schedule is None else self.history_of.get(query.schedule, {})
+            )
             found: list[RunRow] = []
-            for run in sorted(ids or (), reverse=True):
+            for run in sorted(ids, reverse=True):
                 if len(found) >= bounded(query.limit):
                     break
                 row = self.run_rows[run]

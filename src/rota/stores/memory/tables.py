@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -22,26 +22,32 @@ V = TypeVar("V")
 Kept = TypeVar("Kept", RunRow, ScheduleRow)
 
 
+MISSING = object()
+Journal = list[tuple[Any, ...]]  # (table, key, value before or MISSING), or (row, fields before)
+
+
 class Table(dict[K, V]):
     """A dictionary whose every change can be undone: use `[]=` and `drop`, nothing else."""
 
-    def __init__(self, journal: list[Callable[[], None]]) -> None:
+    def __init__(self, journal: Journal) -> None:
         self.journal = journal
 
     def __setitem__(self, key: K, value: V) -> None:
-        if key in self:
-            old = self[key]
-            self.journal.append(lambda: dict.__setitem__(self, key, old))
-        else:
-            self.journal.append(lambda: dict.__delitem__(self, key))
+        self.journal.append((self, key, self.get(key, MISSING)))
         super().__setitem__(key, value)
 
     def drop(self, key: K) -> None:
         """Remove a key; one that is not there is no matter."""
         if key in self:
-            old = self[key]
-            self.journal.append(lambda: dict.__setitem__(self, key, old))
+            self.journal.append((self, key, self[key]))
             super().__delitem__(key)
+
+    def undo(self, key: K, before: Any) -> None:
+        """Put back what was there before."""
+        if before is MISSING:
+            super().__delitem__(key)
+        else:
+            super().__setitem__(key, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,13 @@ def copied(value: Json) -> Json:
 RUN = attrgetter(*(field.name for field in fields(RunRow)))
 SCHEDULE = attrgetter(*(field.name for field in fields(ScheduleRow)))
 change_field = object.__setattr__  # rows are frozen for everybody but their keeper
+
+
+def set_fields(row: RunRow | ScheduleRow, fields: dict[str, object]) -> None:
+    """Set fields of a row, and leave what they were before in the place of their new values."""
+    for name, value in fields.items():
+        fields[name] = getattr(row, name)
+        change_field(row, name, value)
 
 
 def own(row: Kept) -> Kept:
@@ -88,7 +101,7 @@ class Tables:
         self.lock = RLock()
         self.depth = 0
         self.committed = 0
-        self.journal: list[Callable[[], None]] = []
+        self.journal: Journal = []
         self.counters: Table[str, int] = Table(self.journal)
         self.task_rows: Table[str, TaskRow] = Table(self.journal)
         self.schedule_rows: Table[str, ScheduleRow] = Table(self.journal)
@@ -96,12 +109,7 @@ class Tables:
         self.lines: Table[int, dict[int, LogLine]] = Table(self.journal)
         self.leases: Table[str, Lease] = Table(self.journal)
         self.event_rows: Table[int, EventRow] = Table(self.journal)
-        # indexes over run_rows, kept by put_run, change_run and drop_run alone
-        self.slots: Table[tuple[str, int, str], int] = Table(self.journal)
-        self.open_of: dict[str | None, Table[int, None]] = {}  # open runs of a schedule
-        self.history_of: dict[str | None, Table[int, None]] = {}  # all rows of a schedule
-        self.running: Table[int, RunRow] = Table(self.journal)
-        self.queue = Queue(self.run_rows)
+        self.index()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -122,74 +130,82 @@ class Tables:
 
     def undo(self, mark: int) -> None:
         """Take back every change since the mark, the latest first."""
+        if len(self.journal) <= mark:
+            return
         while len(self.journal) > mark:
-            self.journal.pop()()
-        self.queue.refill(row for row in self.run_rows.values() if row.state in WAITING)
+            what, *before = self.journal.pop()
+            if isinstance(what, Table):
+                what.undo(*before)
+            else:
+                set_fields(what, before[0])
+        self.index()
 
     def change(self, row: RunRow | ScheduleRow, **fields: object) -> None:
         """Set fields of a row that is kept, here in its place."""
-        before = [(name, getattr(row, name)) for name in fields]
-        for name, value in fields.items():
-            change_field(row, name, value)
+        set_fields(row, fields)
+        self.journal.append((row, fields))
 
-        def back() -> None:
-            for name, value in before:
-                change_field(row, name, value)
-
-        self.journal.append(back)
-
-    def draw(self, counter: str) -> int:
-        """The next number of a counter, from 1."""
-        self.counters[counter] = number = self.counters.get(counter, 0) + 1
-        return number
+    def draw(self, counter: str, count: int = 1) -> int:
+        """The next number of a counter, from 1; the first of them where it is to be several."""
+        last = self.counters.get(counter, 0)
+        self.counters[counter] = last + count
+        return last + 1
 
     # --------------------------------------------------------------- runs
+
+    def index(self) -> None:
+        """Make the indexes over the runs anew; put_run, change_run and drop_run keep them."""
+        self.slots: dict[tuple[str, int, str], int] = {}
+        self.open_of: dict[str | None, dict[int, RunRow]] = {}  # open runs of a schedule
+        self.history_of: dict[str | None, dict[int, RunRow]] = {}  # all rows of a schedule
+        self.running: dict[int, RunRow] = {}
+        self.queue = Queue(self.run_rows)
+        for row in self.run_rows.values():
+            self.index_run(row)
+
+    def index_run(self, row: RunRow) -> None:
+        """Enter a run in the indexes."""
+        self.history_of.setdefault(row.schedule, {})[row.id] = row
+        if row.kind == "slot" and row.schedule is not None:
+            self.slots[row.schedule, row.due, row.target] = row.id
+        if row.state in OPEN:
+            self.open_of.setdefault(row.schedule, {})[row.id] = row
+            if row.state == "running":
+                self.running[row.id] = row
+            else:
+                self.queue.add(row)
 
     def put_run(self, row: RunRow) -> None:
         """Keep a new row, whose object and JSON must be the store's own."""
         self.run_rows[row.id] = row
-        self.rows_of(self.history_of, row.schedule)[row.id] = None
-        if row.kind == "slot" and row.schedule is not None:
-            self.slots[row.schedule, row.due, row.target] = row.id
-        if row.state in WAITING:
-            self.queue.add(row)
-        if row.state in OPEN:
-            self.rows_of(self.open_of, row.schedule)[row.id] = None
+        self.index_run(row)
 
     def change_run(self, row: RunRow, **fields: object) -> None:
-        """Set fields of a run, its state among them."""
-        before = row.state
-        if before in WAITING:
+        """Set fields of an open run, its state among them."""
+        if row.state in WAITING:
             self.queue.remove(row)
         self.change(row, **fields)
+        self.running.pop(row.id, None)
         if row.state in WAITING:
             self.queue.add(row)
-        if before == "running":
-            self.running.drop(row.id)
-        if row.state not in OPEN:
-            self.rows_of(self.open_of, row.schedule).drop(row.id)
+        elif row.state not in OPEN:
+            del self.open_of[row.schedule][row.id]
 
     def drop_run(self, run: int) -> None:
         """Delete a final run with its log."""
         row = self.run_rows[run]
-        self.rows_of(self.history_of, row.schedule).drop(run)
+        del self.history_of[row.schedule][run]
         if row.kind == "slot" and row.schedule is not None:
-            self.slots.drop((row.schedule, row.due, row.target))
+            self.slots.pop((row.schedule, row.due, row.target), None)
         self.run_rows.drop(run)
         self.lines.drop(run)
 
-    def rows_of(
-        self, index: dict[str | None, Table[int, None]], schedule: str | None
-    ) -> Table[int, None]:
-        """The ids that an index holds for a schedule."""
-        if schedule not in index:
-            index[schedule] = Table(self.journal)
-        return index[schedule]
-
     def opened(self, schedule: str | None, target: str | None = None) -> list[RunRow]:
         """The open runs of a schedule, of one target or of all, by id."""
-        rows = [self.run_rows[run] for run in sorted(self.open_of.get(schedule, ()))]
-        return [row for row in rows if target is None or row.target == target]
+        rows = self.open_of.get(schedule)
+        if not rows:
+            return []
+        return [rows[run] for run in sorted(rows) if target is None or rows[run].target == target]
 
     def end(self, row: RunRow, state: str, finished: int, **fields: object) -> None:
         """Bring a run to a final state, and tell its schedule."""
@@ -234,7 +250,7 @@ class Tables:
 
     def counted(self, row: ScheduleRow) -> ScheduleRow:
         """The schedule as callers see it: open runs counted, JSON of its own."""
-        states = [self.run_rows[run].state for run in self.open_of.get(row.name, ())]
+        states = [run.state for run in self.open_of.get(row.name, {}).values()]
         copy = own(row)
         change_field(copy, "running", running := states.count("running"))
         change_field(copy, "queued", len(states) - running)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from postgres import new_schema, server
-
 from rota.ports.clock import Clock
 from rota.ports.store import Store
 from rota.stores.postgresql import PostgresqlStore

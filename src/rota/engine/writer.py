@@ -48,6 +48,7 @@ class Writer:
         self.node = ""
         self.work: Work | None = None
         self.poked = False
+        self.puzzled = False  # the last batch was refused for no reason that a store may have
         self.stopping = False
         self.seen = 0
         self.wake = Condition()
@@ -94,15 +95,22 @@ class Writer:
 
     def carry_out(self, work: Work) -> Happening:
         try:
-            try:
-                return Written(work, self.together(work))
-            except Unreachable:
-                raise
-            except Exception:
-                logger.exception("a batch was refused by the store; trying it piece by piece")
-                return Written(work, self.piece_by_piece(work))
+            return Written(work, self.whole_or_pieces(work))
         except Exception as error:  # noqa: BLE001  whatever it is, the batch is kept and tried again
             return Unwritten(work, " ".join(str(error).split())[:500])
+
+    def whole_or_pieces(self, work: Work) -> Answer:
+        try:
+            answer = self.together(work)
+        except Unreachable:
+            raise
+        except Exception:
+            if not self.puzzled:  # once, not for every try
+                logger.exception("a batch was refused by the store; trying it piece by piece")
+            self.puzzled = True
+            return self.piece_by_piece(work)
+        self.puzzled = False
+        return answer
 
     def together(self, work: Work) -> Answer:
         """The whole batch as one transaction, then what the machine wants to read."""

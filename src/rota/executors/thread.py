@@ -2,6 +2,10 @@
 
 The standard pool would hold the interpreter at its exit until the last task ends; these threads do
 not. A thread that waits is woken through a lock of its own: the quickest hand-off there is.
+
+One thread is woken at a time; it wakes the next when it has taken its attempt and more are waiting.
+So a burst of short attempts is worked off by the few threads that are awake, without hundreds of
+wake-ups that all want the interpreter at once, and a burst of long ones still gets all threads.
 """
 
 from __future__ import annotations
@@ -20,12 +24,12 @@ log = logging.getLogger("rota.executors")
 
 
 class Seat:
-    """One thread: what it is given while it waits, and the lock that wakes it."""
+    """One thread that waits: the lock that wakes it, and whether it is then to end."""
 
-    __slots__ = ("gift", "wake")
+    __slots__ = ("end", "wake")
 
-    def __init__(self, gift: Attempt) -> None:
-        self.gift: Attempt | None = gift
+    def __init__(self) -> None:
+        self.end = False
         self.wake = threading.Lock()
         self.wake.acquire()
 
@@ -50,6 +54,7 @@ class ThreadExecutor:
         self.idle: list[Seat] = []  # the last to come is the first to go: its caches are warm
         self.threads = 0  # idle ones included, those told to end not
         self.made = 0
+        self.coming = False  # a thread is on its way to what is waiting
         self.stopping = False
 
     def start(self, attempt: Attempt) -> None:
@@ -57,33 +62,39 @@ class ThreadExecutor:
         with self.lock:
             if self.stopping:
                 raise RuntimeError("this executor has been stopped")
-            if self.idle:
-                seat = self.idle.pop()
-                seat.gift = attempt
-                seat.wake.release()
-                return
-            if self.threads >= self.limit:
-                self.waiting.append(attempt)
-                return
-            self.threads += 1  # counted before it exists, so that nobody makes one too many
-        self.make(attempt)
+            self.waiting.append(attempt)
+            make = self.call_one()
+        if make:
+            self.make(attempt)
 
-    def make(self, attempt: Attempt) -> None:
-        """One more thread, already counted, beginning with this attempt."""
+    def call_one(self) -> bool:
+        """With the lock held: see that a thread comes for what is waiting. True: make one."""
+        if self.coming or not self.waiting:
+            return False
+        if self.idle:
+            self.coming = True
+            self.idle.pop().wake.release()
+            return False
+        if self.threads >= self.limit:
+            return False
+        self.threads += 1  # counted before it exists, so that nobody makes one too many
+        self.coming = True
+        return True
+
+    def make(self, attempt: Attempt | None = None) -> None:
+        """One more thread, already counted."""
         self.made += 1
+        name = f"{self.name}-{self.made}"
         try:
-            threading.Thread(
-                target=self.serve,
-                args=(Seat(attempt),),
-                name=f"{self.name}-{self.made}",
-                daemon=True,
-            ).start()
+            threading.Thread(target=self.serve, name=name, daemon=True).start()
         except RuntimeError:  # the system gives no more threads, or the interpreter is ending
             with self.lock:
                 self.threads -= 1
-                if not self.threads:
-                    raise
-                self.waiting.append(attempt)
+                self.coming = False
+                if self.threads or attempt is None or attempt not in self.waiting:
+                    return
+                self.waiting.remove(attempt)
+            raise
 
     def cancel(self, key: int) -> None:
         """Nothing: a thread cannot be interrupted, its attempt looks by itself."""
@@ -92,11 +103,9 @@ class ThreadExecutor:
         """Allow one more thread, in place of one that an abandoned attempt holds."""
         with self.lock:
             self.limit += 1
-            if not self.waiting or self.stopping:
-                return
-            self.threads += 1
-            attempt = self.waiting.popleft()
-        self.make(attempt)
+            make = not self.stopping and self.call_one()
+        if make:
+            self.make()
 
     def shrink(self) -> None:
         """Take back one `grow`: the abandoned attempt has ended after all."""
@@ -104,44 +113,57 @@ class ThreadExecutor:
             self.limit -= 1
             if self.threads > self.limit and self.idle:
                 self.threads -= 1  # here, not when it wakes: a busy one would think itself spare
-                self.idle.pop().wake.release()
+                self.dismiss(self.idle.pop())
 
     def stop(self) -> None:
         """Let idle threads end, and the others once nothing is waiting. Does not wait for them."""
         with self.lock:
             self.stopping = True
             self.threads -= len(self.idle)
-            for seat in self.idle:
-                seat.wake.release()
-            self.idle.clear()
+            while self.idle:
+                self.dismiss(self.idle.pop())
+
+    def dismiss(self, seat: Seat) -> None:
+        """Let an idle thread end."""
+        seat.end = True
+        seat.wake.release()
 
     # ------------------------------------------------------------------ on the threads
 
-    def serve(self, seat: Seat) -> None:
+    def serve(self) -> None:
         """The life of one thread."""
-        while (attempt := seat.gift) is not None:
-            seat.gift = None
+        seat = Seat()
+        first = True
+        while (attempt := self.next(seat, first=first)) is not None:
+            first = False
             try:
                 # A context of its own: nothing that a task sets there reaches the next one.
                 Context().run(attempt.call)
-            except (
-                BaseException
-            ):  # an attempt reports by itself, this is a fault of ours; the thread lives
+            except BaseException:  # an attempt reports by itself, this is a fault of ours
                 with suppress(BaseException):  # somebody's log handler
                     log.exception("an attempt of run %s raised", attempt.key)
             del attempt  # what a task has made is not kept until the next one comes
-            if not self.more(seat):
-                return
 
-    def more(self, seat: Seat) -> bool:
-        """Wait for the next attempt; False if the thread is no longer needed."""
-        with self.lock:
-            if self.threads > self.limit or (self.stopping and not self.waiting):
-                self.threads -= 1
-                return False
-            if self.waiting:
-                seat.gift = self.waiting.popleft()
-                return True
-            self.idle.append(seat)
-        seat.wake.acquire()
-        return seat.gift is not None
+    def next(self, seat: Seat, *, first: bool) -> Attempt | None:
+        """The next attempt, waited for; None if this thread is no longer needed."""
+        woken = first
+        while True:
+            with self.lock:
+                if woken:
+                    self.coming = False
+                if self.threads > self.limit or (self.stopping and not self.waiting):
+                    self.threads -= 1
+                    self.call_one()
+                    return None
+                attempt = self.waiting.popleft() if self.waiting else None
+                make = self.call_one()
+                if attempt is None:
+                    self.idle.append(seat)
+            if make:
+                self.make()
+            if attempt is not None:
+                return attempt
+            seat.wake.acquire()
+            if seat.end:
+                return None
+            woken = True

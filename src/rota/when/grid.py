@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from rota.when.days import weekday
 from rota.when.window import ALL_DAYS, Between
@@ -19,9 +20,9 @@ WEEK = 7 * DAY
 WHOLE_DAY = ((0, DAY),)
 MONDAY = 4 * DAY  # 1970-01-05
 TRIES = 8  # slots or spans looked at one by one before the arithmetic over weeks
-HALF = 183 * DAY
-SETTLED = 4_102_444_800_000_000  # 2100: by then every zone follows a yearly rule, or none
-REGIMES = 8  # changes of the clocks, four years, without an offset at which a slot is allowed
+CENTURIES = 401 * 366 * DAY
+PATIENCE = 4  # slots looked at one by one before all up to the next change are left out
+RENEW = 64  # looks after which offsets of the past are forgotten
 FAR = 1 << 62
 
 
@@ -148,43 +149,51 @@ class Grid:
             slot = self.above(allowed)
             if slot > LAST:
                 return None
-        return self._far(slot, zone, filters)
+        return self._seek(slot, min(LAST, slot + CENTURIES), zone, filters, self.step)
 
-    def _far(self, slot: int, zone: Zone, filters: Filters) -> int | None:
-        """The same, from one change of the clocks to the next."""
-        end = min(LAST, slot + 401 * 366 * DAY)
-        failed: list[int] = []  # offsets at which no slot ever is allowed, since one last was
-        while slot <= end:
-            offset = zone.offset(slot)
-            change = zone.next_change(slot)
-            found = FAR
-            if (steps := self._steps(slot + offset, self.step, filters)) is not None:
-                failed.clear()
-                found = slot + steps * self.step
-                if found <= LAST and (change is None or found < change.instant):
-                    return found
-            else:
-                failed.append(offset)
-            if change is None or (len(failed) > REGIMES and change.after in failed):
+    def _seek(
+        self, slot: int, bound: int, zone: Zone, filters: Filters, step: int
+    ) -> int | None:
+        """The first allowed slot from `slot` on, by `step`, which may be negative, up to `bound`.
+
+        Goes from one slot that any of the zone's offsets would allow to the next. Where these are
+        many and none comes while its offset holds, it leaves out all up to the next change.
+        """
+        sign = 1 if step > 0 else -1
+        offsets: tuple[int, ...] = ()
+        for look in count():
+            if look % RENEW == 0:
+                offsets = zone.offsets_between(min(slot, bound), max(slot, bound))
+            found = self._hop(slot, step, filters, offsets)
+            if found is None or sign * found > sign * bound:
                 return None
-            begin = change.instant
-            if steps is not None and begin > SETTLED:
-                # By yearly rule there are two offsets: nothing happens before either allows it.
-                other = self._steps(self.above(begin) + change.after, self.step, filters)
-                if other is not None:
-                    begin = max(begin, min(found, self.above(begin) + other * self.step) - HALF)
-            slot = max(self.above(begin), slot + self.step)
+            if filters.allow(zone.wall(found)):
+                return found
+            slot = found + step
+            if look % PATIENCE == 0:
+                held = self._hop(slot, step, filters, (zone.offset(slot),))
+                change = zone.next_change(slot) if sign > 0 else zone.last_change(slot)
+                end = bound if change is None else change.instant - (sign > 0)
+                if held is not None and sign * held <= sign * end:
+                    return held if sign * held <= sign * bound else None
+                if change is None:
+                    return None
+                slot = self.above(end + 1) if sign > 0 else self.below(end - 1)
         return None
 
-    def _steps(self, wall: int, step: int, filters: Filters) -> int | None:
-        """How many steps from a wall time to the first allowed one, the clocks never changing."""
+    def _hop(
+        self, slot: int, step: int, filters: Filters, offsets: tuple[int, ...]
+    ) -> int | None:
+        """The first slot from `slot` on, by `step`, that one of these offsets would allow."""
         period = DAY if filters.days == ALL_DAYS else WEEK
-        hits = [
+        spans = filters.weekly()
+        steps = [
             n
-            for low, high in filters.weekly()
-            if (n := first_hit(wall - MONDAY, step, period, low, high - 1)) is not None
+            for offset in offsets
+            for low, high in spans
+            if (n := first_hit(slot + offset - MONDAY, step, period, low, high - 1)) is not None
         ]
-        return min(hits, default=None)
+        return slot + min(steps) * step if steps else None
 
     def back(self, until: int, after: int, zone: Zone, filters: Filters) -> Iterator[int]:
         """The allowed slots in (after, until], strictly decreasing."""
@@ -213,22 +222,7 @@ class Grid:
             slot = self.below(allowed)
             if slot <= after:
                 return None
-        failed: list[int] = []
-        while slot > after:
-            offset = zone.offset(slot)
-            change = zone.last_change(slot)
-            steps = self._steps(slot + offset, -self.step, filters)
-            if steps is not None:
-                failed.clear()
-                found = slot - steps * self.step
-                if found > after and (change is None or found >= change.instant):
-                    return found
-            else:
-                failed.append(offset)
-            if change is None or (len(failed) > REGIMES and change.before in failed):
-                return None
-            slot = self.below(change.instant - 1)
-        return None
+        return self._seek(slot, after + 1, zone, filters, -self.step)
 
 
 def first_hit(start: int, step: int, period: int, low: int, high: int) -> int | None:

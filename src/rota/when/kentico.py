@@ -205,11 +205,20 @@ class Weekdays:
 
     def forth(self, day: int) -> Iterator[int]:
         """The days that are not before `day`, ascending."""
-        return (one for one in self.grid.forth(day) if self.mask >> weekday(one) & 1)
+        return self._allowed(self.grid.forth(day))
 
     def back(self, day: int) -> Iterator[int]:
         """The days that are not after `day`, descending."""
-        return (one for one in self.grid.back(day) if self.mask >> weekday(one) & 1)
+        return self._allowed(self.grid.back(day))
+
+    def _allowed(self, days: Iterator[int]) -> Iterator[int]:
+        missed = 0
+        for day in days:
+            if self.mask >> weekday(day) & 1:
+                missed = 0
+                yield day
+            elif (missed := missed + 1) == 7:  # seven steps come round to the same weekday
+                return
 
 
 class MonthDays(MonthGrid):

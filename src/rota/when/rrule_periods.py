@@ -37,6 +37,7 @@ class Periods:
         self.step = rule.interval
         self.unit = {"HOURLY": HOUR, "MINUTELY": MINUTE}.get(rule.frequency, DAY)
         self.kinds: dict[YearKind, tuple[int, ...]] = {}
+        self.kind_sets: dict[YearKind, frozenset[int]] = {}
         self.months: dict[tuple[YearKind, int], Set] = {}
         self.cycle = 1
         self.on_grid: dict[int, tuple[int, ...]] = {}
@@ -99,7 +100,8 @@ class Periods:
         first, near = (self.first_day + offset) // 7, (day + offset) // 7
         weekdays = tuple(sorted((d - self.rule.wkst) % 7 for _, d in self.rule.byday))
         plain = tuple(d * DAY for d in weekdays)
-        for week in self.aligned(first, near, (END // DAY + offset) // 7, back):
+        weeks = self.aligned(first, near, (END // DAY + offset) // 7, back)
+        for week in self.in_months(weeks, offset) if self.rule.bymonth else weeks:
             start = week * 7 - offset
             if not self.rule.bymonth and start + 7 <= END // DAY:
                 yield start * DAY, plain
@@ -111,26 +113,72 @@ class Periods:
                 tuple(d * DAY for d in bases if month_of(start + d) % 12 + 1 in wanted),
             )
 
+    def in_months(self, weeks: range, offset: int) -> Iterator[int]:
+        """The weeks that have a day in the months wanted, found month by month."""
+        if not weeks:
+            return
+        forth = weeks.step > 0
+        months = self.rule.bymonth if forth else self.rule.bymonth[::-1]
+        low = min(max(weeks[0] * 7 - offset, FIRST_DAY), END // DAY - 1)
+        near = year_of(low)
+        years = range(near - 1, LAST_YEAR + 1) if forth else range(near + 1, 0, -1)
+        done = weeks[0] - weeks.step
+        for year in years:
+            for month in months if 1 <= year <= LAST_YEAR else ():
+                head = date(year, month, 1).toordinal() - ORDINAL
+                span = (head + offset) // 7, (head + 30 + offset) // 7
+                for week in in_span(weeks, *span):
+                    if (week > done) if forth else (week < done):
+                        done = week
+                        yield week
+
     def days(self, day: int, back: bool) -> Iterator[Set]:
         """DAILY and shorter: the days on the grid, each with its bases; one by one if picked."""
+        if len(self.on_grid) * 366 < self.cycle:
+            days = self.sparse_days(day, back)
+        else:
+            days = self.dense_days(day, back)
+        for one, holds in days:
+            bases = self.on_grid[one % self.cycle] if holds else ()
+            if self.rule.bysetpos:
+                yield from ((one * DAY, (base,)) for base in (bases[::-1] if back else bases))
+            else:
+                yield one * DAY, bases
+
+    def dense_days(self, day: int, back: bool) -> Iterator[tuple[int, bool]]:
+        """The days that match and lie on the grid, year by year; a year's first without times.
+
+        That day is there to be seen when the rule is silent for long.
+        """
         for year in self.aligned(year_of(self.first_day), year_of(day), LAST_YEAR, back, step=1):
             start = new_year(year)
             days = self.grid_days(year, start)
-            yield start * DAY, ()  # nothing: to be seen when the rule is silent for long
+            yield start, False
             if back:
                 days = days[: bisect_right(days, day)][::-1]
             else:
                 days = days[bisect_left(days, day) :]
             for one in days:
-                bases = self.on_grid[one % self.cycle]
-                if self.rule.bysetpos:
-                    yield from ((one * DAY, (base,)) for base in (bases[::-1] if back else bases))
-                else:
-                    yield one * DAY, bases
+                yield one, True
+
+    def sparse_days(self, day: int, back: bool) -> Iterator[tuple[int, bool]]:
+        """The same where the grid has less than a day a year: the grid's days, one by one."""
+        residues = sorted(self.on_grid)
+        if not residues:
+            return
+        first, last = self.first_day, END // DAY - 1
+        base = (max(first, min(day, last)) // self.cycle) * self.cycle
+        while first - self.cycle <= base <= last:
+            for residue in residues[::-1] if back else residues:
+                one = base + residue
+                if first <= one <= last and (one <= day if back else one >= day):
+                    year = year_of(one)
+                    yield one, (one - new_year(year)) * DAY in self.year_set(year)
+            base += -self.cycle if back else self.cycle
 
     def aligned(
         self, first: int, near: int, last: int, back: bool, step: int | None = None
-    ) -> Iterable[int]:
+    ) -> range:
         """Every INTERVALth number from `first`, beginning with the one at or before `near`."""
         step = step or self.step
         begin = first + (near - first) // step * step
@@ -141,7 +189,7 @@ class Periods:
         matching = self.year_days(year)
         if self.cycle == 1:
             return [start + base // DAY for base in matching] if self.on_grid else []
-        if len(matching) <= len(self.on_grid):
+        if len(matching) * self.cycle <= 366 * len(self.on_grid):
             days = (start + base // DAY for base in matching)
             return [day for day in days if day % self.cycle in self.on_grid]
         wanted = {start + base // DAY for base in matching}
@@ -185,6 +233,21 @@ class Periods:
         if found is None:
             found = self.kinds[kind] = tuple(d * DAY for d in rule_days(self.rule, kind))
         return found
+
+    def year_set(self, year: int) -> frozenset[int]:
+        """The same as a set."""
+        kind = year_kind(year)
+        if kind not in self.kind_sets:
+            self.kind_sets[kind] = frozenset(self.year_days(year))
+        return self.kind_sets[kind]
+
+
+def in_span(steps: range, low: int, high: int) -> range:
+    """The numbers of a range that lie from `low` to `high`, in its order."""
+    near, far = (low, high) if steps.step > 0 else (high, low)
+    begin = max(0, -((steps.start - near) // steps.step))
+    end = max(0, (far - steps.start) // steps.step + 1)
+    return steps[begin:end]
 
 
 def year_of(day: int) -> int:

@@ -21,6 +21,7 @@ from rota.when.rrule_rule import Rule
 __all__ = ("Expansion", "expansion")
 
 SILENCE = 401 * 366  # days
+COUNTED = 1_200 * 366 * DAY  # a COUNT not reached by then ends the rule, too
 
 
 @lru_cache(maxsize=512)
@@ -48,25 +49,26 @@ class Expansion:
         self.seconds = rule.bysecond
         self.tail = len(self.hours) * len(self.minutes) * len(self.seconds)
         self.picked: dict[int, tuple[int, ...]] = {}
-        self.end: int | None = None
+        self.end: int | None = None  # the COUNTth time, once it is known
+        self.counted = start - 1, rule.count or 0  # up to there; so many are left
 
     # --- times ---------------------------------------------------------------------------------
 
     def after(self, wall: int) -> Iterator[int]:
         """The times later than `wall`, ascending, to the end of the rule or of the calendar."""
         wall = max(wall, self.start - 1)
-        last = END - 1 if self.rule.count is None else self.last()
+        last = self.known(wall + 1)
         if wall >= last:
             return
         for found in self.sets(wall):
             for time in self.members(found, self.rank(found, wall)):
-                if time > last:
+                if time > last and time > (last := self.known(time)):
                     return
                 yield time
 
     def before(self, wall: int) -> Iterator[int]:
         """The times up to and including `wall`, descending, back to the start."""
-        wall = min(wall, END - 1 if self.rule.count is None else self.last())
+        wall = min(wall, self.known(wall))
         if wall < self.start:
             return
         for found in self.sets(wall, back=True):
@@ -75,16 +77,25 @@ class Expansion:
                     return
                 yield time
 
-    def last(self) -> int:
-        """The COUNTth time; before the start if there is none."""
+    def known(self, wall: int) -> int:
+        """The COUNTth time, the last one; or any time from `wall` on, if that one is later.
+
+        A rule that repeats itself needs one round for it; any other is counted up to where the
+        answer matters, and once only.
+        """
+        if self.rule.count is None:
+            return END - 1
         if self.end is None:
-            count, shift = self.rule.count or 0, 0
             cycle = self.periods.repeats() * DAY
-            if cycle and (each := self.number(self.start + cycle - 1, count)):
-                rounds = (count - 1) // each
-                count, shift = count - rounds * each, rounds * cycle
-            self.end = min(self.numbered(count) + shift, END - 1)
-        return self.end
+            each = cycle and self.number(self.start + cycle - 1, self.rule.count)
+            if each:
+                rounds = (self.rule.count - 1) // each
+                self.counted = self.start - 1, self.rule.count - rounds * each
+                self.count_on(END)
+                self.end = min(self.counted[0] + rounds * cycle, END - 1)
+            elif self.counted[0] < wall:
+                self.count_on(wall)
+        return self.counted[0] if self.end is None else self.end
 
     def number(self, until: int, limit: int) -> int:
         """How many times there are from the start to `until`, exact below the limit."""
@@ -96,17 +107,26 @@ class Expansion:
             total += len(self.positions(found, low, high))
         return min(total, limit)
 
-    def numbered(self, count: int) -> int:
-        """The time of that number from the start, found by the sizes of the sets; else the last."""
-        last = self.start - 1
-        found: Set | None = None
-        for found in self.sets(last):
-            low = self.rank(found, last) if found[0] <= last else 0
-            size = len(self.positions(found, low))
-            if size >= count:
-                return self.time(found, self.positions(found, low)[count - 1])
-            count -= size
-        return last if found is None else next(self.members(found, 0, back=True), last)
+    def count_on(self, wall: int) -> None:
+        """Count the times by the sizes of their sets, from where it was left up to `wall`."""
+        reached, left = self.counted
+        for found in self.sets(reached):
+            if found[0] > self.start + COUNTED:
+                done = True
+                break
+            rest = self.positions(found, self.rank(found, reached) if found[0] <= reached else 0)
+            if not rest:
+                continue
+            done = len(rest) >= left
+            reached = self.time(found, rest[left - 1 if done else -1])
+            left -= len(rest)
+            if done or reached >= wall:
+                break
+        else:
+            done = True  # the calendar ends before
+        self.counted = reached, left
+        if done:
+            self.end = reached
 
     def never(self) -> bool:
         """Whether there is no time at all in the 400 years from the start."""

@@ -24,7 +24,8 @@ FREQUENCIES = {
     "HOURLY": 3_506_328,
     "MINUTELY": 210_379_680,
 }
-MOST = 10_000  # COUNT: what the calendar makes irregular has to be counted
+MOST = 10_000  # COUNT
+MOST_IRREGULAR = 1_000  # the same where the calendar has a say, as these have to be counted
 LONGEST = 1_000  # characters
 # Part -> lowest and highest number, and whether it may count from the end.
 NUMBERS = {
@@ -223,6 +224,11 @@ def refuse_misfits(rule: Rule, problems: list[Problem]) -> None:
                 "leave one of them out",
             )
         )
+    dated = rule.bymonth or rule.bymonthday or rule.byyearday
+    irregular = dated or frequency in ("YEARLY", "MONTHLY")
+    if irregular and rule.count is not None and rule.count > MOST_IRREGULAR:
+        reason = f"with months or days of a month at most {MOST_IRREGULAR:,} can be counted"
+        problems.append(wrong("COUNT", str(rule.count), reason, "write UNTIL instead"))
     if rule.byweekno and frequency != "YEARLY":
         problems.append(misfit("BYWEEKNO", rule, "write FREQ=YEARLY"))
     if rule.byyearday and frequency in ("MONTHLY", "WEEKLY", "DAILY"):

@@ -169,13 +169,13 @@ class Zone:
                     return change
         return None
 
-    def offsets_from(self, instant: int) -> tuple[int, ...]:
-        """Every offset that can hold from an instant on; perhaps some that held shortly before."""
-        return offsets_within(self, *between_years(year_of(instant) - 1, MAXYEAR))
-
-    def offsets_until(self, instant: int) -> tuple[int, ...]:
-        """Every offset that can have held up to an instant; perhaps some that hold soon after."""
-        return offsets_within(self, *between_years(MINYEAR, year_of(instant) + 2))
+    def offsets_between(self, low: int, high: int) -> tuple[int, ...]:
+        """Every offset that holds somewhere between two instants; perhaps some from close by."""
+        if self.fixed is not None:
+            return (self.fixed,)
+        first = min(max(year_of(low) - 1, EARLIEST), MAXYEAR - CYCLE)
+        last = min(year_of(high) + 2, max(first, SETTLED) + CYCLE)
+        return offsets_within(self, first, max(first + 1, last))
 
     def edge(self, low: int, high: int) -> int:
         """The instant in (low, high] from which the offset is that of `high`."""
@@ -228,12 +228,6 @@ def offsets_within(where: Zone, first: int, last: int) -> tuple[int, ...]:
     high = date(last, 12, 31).toordinal() - EPOCH_ORDINAL
     found = set(probes(where, range(low, high + 1, PROBE)))
     return tuple(sorted(map(micros, found)))
-
-
-def between_years(first: int, last: int) -> tuple[int, int]:
-    """Two years such that all offsets from `first` to `last` hold between them, too."""
-    first = min(max(first, EARLIEST), MAXYEAR - CYCLE)
-    return (first, min(last, max(first, SETTLED) + CYCLE)) if last > first else (first, first + 1)
 
 
 def year_of(instant: int) -> int:

@@ -1,101 +1,97 @@
-"""An independent, slow oracle: it walks every wall minute, or every real one, and asks a rule.
+"""An independent, slow oracle: it walks every real minute of some days and looks at the clock.
 
-Nothing of the engine is imported. Offsets come from zoneinfo through datetime, minute by minute.
+Nothing of the engine is imported. Offsets come from zoneinfo, minute by minute, so that gaps and
+folds are what the walk finds and not what somebody thinks about them. Times are whole seconds since
+1970; those on the wall are counted as the clock shows them.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-MINUTE = timedelta(minutes=1)
-Rule = Callable[[datetime], bool]  # of a naive wall time on a whole minute
 NAMES = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
-MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN",
-          "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+STEP = 30  # seconds; offsets were multiples of it since 1970
+EPOCH = datetime(1970, 1, 1)
+
+
+class Rule:
+    """Minutes of the day on the days that a function of a date picks."""
+
+    def __init__(self, day: Callable[[datetime], bool], minutes: Iterable[int]) -> None:
+        self.day = lru_cache(maxsize=None)(lambda number: day(EPOCH + timedelta(days=number)))
+        self.minutes = sorted(minutes)
+
+    def walls(self, low: int, high: int) -> Iterator[int]:
+        """The wall times it picks between two wall times, both included."""
+        for number in range(low // DAY, high // DAY + 1):
+            if self.day(number):
+                for minute in self.minutes:
+                    if low <= number * DAY + minute * MINUTE <= high:
+                        yield number * DAY + minute * MINUTE
+
+    def allows(self, wall: int) -> bool:
+        """Whether it picks the minute that a wall time lies in."""
+        return self.day(wall // DAY) and wall % DAY // MINUTE in self.minutes
 
 
 class Around:
-    """Every wall minute and every real minute of some days in a zone."""
+    """What the clocks of a zone show in every minute of some days, and what they leave out."""
 
-    def __init__(self, zone: str, low: datetime, high: datetime) -> None:
-        self.zone = ZoneInfo(zone)
+    def __init__(self, zone: str, low: int, high: int) -> None:
         self.low, self.high = low, high
-        begin = low.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
-        end = high.astimezone(self.zone).replace(tzinfo=None)
-        begin, end = begin - timedelta(hours=26), end + timedelta(hours=26)
-        self.walls: list[tuple[datetime, list[datetime], bool]] = []
-        wall = begin
-        while wall < end:
-            self.walls.append((wall, *self.meaning(wall)))
-            wall += MINUTE
-        # Real time in half minutes, as some offsets had seconds.
-        self.real: list[tuple[datetime, datetime]] = []
-        moment = low.replace(second=0, microsecond=0)
-        while moment <= high:
-            self.real.append((moment, moment.astimezone(self.zone).replace(tzinfo=None)))
-            moment += timedelta(seconds=30)
+        info = ZoneInfo(zone)
+        self.real: list[tuple[int, int]] = []
+        self.shown: dict[int, list[int]] = {}  # by wall time: the instants that show it
+        self.missing: dict[int, tuple[int, int]] = {}  # shifted over the gap; the end of the gap
+        begin, end = low - 28 * HOUR, high + 28 * HOUR
+        last = -1
+        for instant in range(begin // MINUTE * MINUTE, end, STEP):
+            offset = datetime.fromtimestamp(instant, info).utcoffset()
+            assert offset is not None
+            wall = instant + offset.days * DAY + offset.seconds
+            assert wall % STEP == 0
+            if self.real:
+                before, shown_before = self.real[-1]
+                for hole in range(shown_before + STEP, wall, STEP):
+                    self.missing[hole] = before + hole - shown_before, instant
+            self.real.append((instant, wall))
+            if wall % MINUTE == 0:
+                self.shown.setdefault(wall, []).append(instant)
+            last = wall
+        self.walls = self.real[0][1], last
 
-    def meaning(self, wall: datetime) -> tuple[list[datetime], bool]:
-        """The instants that show this wall time; and whether there are none."""
-        found = []
-        for fold in (0, 1):
-            moment = wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC)
-            back = moment.astimezone(self.zone).replace(tzinfo=None)
-            if back == wall and moment not in found:
-                found.append(moment)
-        if found:
-            return sorted(found), False
-        if self.walls and self.walls[-1][2]:  # the same gap goes on
-            _, (shifted, gap_end), _ = self.walls[-1]
-            return [shifted + MINUTE, gap_end], True
-        return [self.shifted(wall), self.gap_end(wall)], True
-
-    def shifted(self, wall: datetime) -> datetime:
-        """With the offset from before the gap: found by walking back to a time that exists."""
-        earlier = wall
-        while True:
-            earlier -= timedelta(minutes=5)
-            moment = earlier.replace(tzinfo=self.zone).astimezone(UTC)
-            if moment.astimezone(self.zone).replace(tzinfo=None) == earlier:
-                return moment + (wall - earlier)
-
-    def gap_end(self, wall: datetime) -> datetime:
-        """The first instant after the gap: walking on in real time until the wall is past it."""
-        moment = self.shifted(wall).replace(second=0) - timedelta(hours=26)
-        while moment.astimezone(self.zone).replace(tzinfo=None) <= wall:
-            moment += timedelta(minutes=1)
-        while (moment - timedelta(seconds=1)).astimezone(self.zone).replace(tzinfo=None) > wall:
-            moment -= timedelta(seconds=1)
-        return moment
-
-    def fires(self, rule: Rule, gap: str = "shift", fold: str = "first") -> list[datetime]:
+    def fires(self, rule: Rule, gap: str = "shift", fold: str = "first") -> list[int]:
         """The instants at which a rule on wall time fires, under the policies."""
-        found: set[datetime] = set()
-        for wall, instants, missing in self.walls:
-            if not rule(wall):
-                continue
-            if missing:
-                found |= {"shift": {instants[0]}, "after": {instants[1]}, "skip": set()}[gap]
-            else:
-                found |= {"first": {instants[0]}, "second": {instants[-1]},
-                          "both": set(instants)}[fold]
+        found: set[int] = set()
+        for wall in rule.walls(*self.walls):
+            if instants := self.shown.get(wall):
+                found |= {"first": {instants[0]}, "second": {instants[-1]}, "both": set(instants)}[
+                    fold
+                ]
+            elif wall in self.missing:
+                shifted, end = self.missing[wall]
+                found |= {"shift": {shifted}, "after": {end}, "skip": set[int]()}[gap]
         return sorted(one for one in found if self.low < one <= self.high)
 
-    def floats(self, rule: Rule) -> list[datetime]:
+    def floats(self, rule: Rule) -> list[int]:
         """The instants at which a rule fires that looks at the clock every real minute."""
-        return [moment for moment, wall in self.real
-                if moment > self.low and wall.second == 0 and rule(wall)]
+        return self.fires(rule, "skip", "both")
 
-    def grid(self, anchor: datetime, minutes: int, allow: Rule) -> list[datetime]:
+    def grid(self, anchor: int, minutes: int, rule: Rule) -> list[int]:
         """Every so many real minutes from an anchor, where the wall time is allowed."""
-        size = timedelta(minutes=minutes)
         return [
-            moment for moment, wall in self.real
-            if moment > self.low and moment >= anchor and (moment - anchor) % size == timedelta()
-            and allow(wall)
+            instant
+            for instant, wall in self.real
+            if self.low < instant <= self.high
+            and instant >= anchor
+            and (instant - anchor) % (minutes * MINUTE) == 0
+            and rule.allows(wall)
         ]
 
 
@@ -159,31 +155,31 @@ def cron(expression: str) -> tuple[Rule, bool]:  # noqa: C901 - one walk through
     minutes, hours = numbers(minute, 0, 59, []), numbers(hour, 0, 23, [])
     months = numbers(month, 1, 12, MONTHS, 1)
     both = dom[0] in "*?" or dow[0] in "*?"
-    days: dict[tuple[int, int, int], bool] = {}
 
-    def rule(wall: datetime) -> bool:
-        if wall.minute not in minutes or wall.hour not in hours or wall.month not in months:
-            return False
-        key = wall.year, wall.month, wall.day
-        if key not in days:
-            of_month, of_week = on_month_day(wall), on_week_day(wall)
-            days[key] = of_month and of_week if both else of_month or of_week
-        return days[key]
+    def picked(day: datetime) -> bool:
+        of_month, of_week = on_month_day(day), on_week_day(day)
+        return day.month in months and (of_month and of_week if both else of_month or of_week)
 
-    return rule, hour[0] == "*"
+    of_day = (one * 60 + other for one in hours for other in minutes)
+    return Rule(picked, of_day), hour[0] == "*"
 
 
-def changes(zone: str, first: int = 1970, last: int = 2037) -> Iterator[datetime]:
-    """The hours in which a zone's offset changes, by walking the years hour by hour, day by day."""
+def changes(zone: str, first: int = 1970, last: int = 2037) -> Iterator[int]:
+    """The instants at which a zone's offset changes, by walking the years day by day."""
     info = ZoneInfo(zone)
-    day = datetime(first, 1, 1, tzinfo=UTC)
-    before = day.astimezone(info).utcoffset()
-    while day.year <= last:
-        later = day + timedelta(days=1)
-        after = later.astimezone(info).utcoffset()
+
+    def offset(instant: int) -> timedelta | None:
+        return datetime.fromtimestamp(instant, info).utcoffset()
+
+    day = int(datetime(first, 1, 1, tzinfo=UTC).timestamp())
+    end = int(datetime(last + 1, 1, 1, tzinfo=UTC).timestamp())
+    before = offset(day)
+    for later in range(day + DAY, end + DAY, DAY):
+        after = offset(later)
         if after != before:
-            hour = day
-            while hour.astimezone(info).utcoffset() == before:
-                hour += timedelta(minutes=30)
-            yield hour
-        day, before = later, after
+            low, high = later - DAY, later
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if offset(middle) == before else (low, middle)
+            yield high
+        before = after

@@ -152,9 +152,9 @@ class Deciding(Tables):
             )
 
     def _latest_slot(self, schedule: str, target: str) -> RunRow | None:
-        rows = (self.run_rows[run] for run in self.history_of.get(schedule, ()))
-        slots = (row for row in rows if row.kind == "slot" and row.target == target)
-        return max(slots, key=lambda row: row.due, default=None)
+        rows = self.history_of.get(schedule, {})
+        slots = (rows[run] for run in sorted(rows, reverse=True))
+        return next((row for row in slots if row.kind == "slot" and row.target == target), None)
 
 
 def in_order(decision: Decision) -> list[NewRun | Skip]:

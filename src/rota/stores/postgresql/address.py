@@ -33,8 +33,8 @@ DEFAULTS = {
 OPTIONS = (
     f"-c search_path={{schema}},pg_temp -c statement_timeout={PATIENCE}s"
     f" -c idle_in_transaction_session_timeout={FORGOTTEN}s"
-    " -c plan_cache_mode=force_custom_plan -c jit=off -c default_transaction_isolation=read\\ committed"
-    " -c standard_conforming_strings=on"
+    " -c plan_cache_mode=force_custom_plan -c jit=off -c enable_seqscan=off"
+    " -c default_transaction_isolation=read\\ committed"
 )
 
 

@@ -1,4 +1,4 @@
-"""What a batch of decisions meets and leaves: read at its start, written at its end, both at once."""
+"""What a batch of decisions meets and leaves: read at its start, written at its end."""
 
 from __future__ import annotations
 
@@ -178,8 +178,8 @@ class Batch:
         """Write everything gathered."""
         self.flush_rows()
         if self.extended:
-            rows = [(run, last, more) for run, (last, more) in self.extended.items()]
-            self.store.do("decide_extend", columns(rows))
+            skips = [(run, last, more) for run, (last, more) in self.extended.items()]
+            self.store.do("decide_extend", columns(skips))
         if self.advances:
             rows = [
                 (name, to.next_due, to.decided_through, to.awaits_end, to.launched, to.lift)

@@ -6,12 +6,10 @@ hears of a change at the latest after `PERIOD`, whether there was one or not.
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 import psycopg
 
@@ -23,7 +21,7 @@ from rota.stores.postgresql.faults import translated
 from rota.stores.postgresql.links import Punctual, connect, keep_for_ever
 from rota.stores.postgresql.statements import sql
 
-__all__ = ("PERIOD", "Listener")
+__all__ = ("PERIOD", "Ear", "Listener")
 
 PERIOD = 5 * SECOND  # at the latest
 AGAIN = (0.1, 0.5, 1.0, 2.0)  # seconds between tries to connect; the last one from then on
@@ -40,9 +38,8 @@ class Listener:
     def begin(self) -> None:
         """Start deaf."""
         self.lock = threading.Lock()  # of the connection, for whoever drains it
-        self.connection: Punctual | None = None
-        self.thread: threading.Thread | None = None
-        self.ended = threading.Event()
+        self.connection: Punctual | None = None  # without a thread
+        self.ear: Ear | None = None  # with one
         self.heard = 0
         self.looked: int | None = None  # by the boot clock: when `changes` last moved by itself
         self.tried: int | None = None  # when it last tried to connect
@@ -53,7 +50,7 @@ class Listener:
         if self.looked is None or not 0 <= now - self.looked < PERIOD:
             self.heard += self.looked is not None
             self.looked = now
-        if self.thread is None and self.lock.acquire(blocking=False):
+        if self.ear is None and self.lock.acquire(blocking=False):
             try:
                 self._drain(now)
             finally:
@@ -67,13 +64,13 @@ class Listener:
                 if self.tried is not None and 0 <= now - self.tried < PERIOD:
                     return
                 self.tried = now
-                self.connection = self._connect()
-            self.heard += self._arrived(self.connection)
+                self.connection = self.connect()
+            self.heard += self.arrived(self.connection)
         except (RotaError, psycopg.Error):
             self.heard += 1  # who is deaf must look
             self._hang_up()
 
-    def _connect(self) -> Punctual:
+    def connect(self) -> Punctual:
         """A connection that listens."""
         with translated(self.connections.address.place):
             connection = connect(self.connections.address)
@@ -84,7 +81,7 @@ class Listener:
                 raise
             return connection
 
-    def _arrived(self, connection: Punctual) -> int:
+    def arrived(self, connection: Punctual) -> int:
         """How many notifications of others have come."""
         own, schema = self.connections.pids(), self.connections.address.schema
         return sum(
@@ -97,68 +94,89 @@ class Listener:
         if connection is not None:
             connection.close()
 
-    # -------------------------------------------------------------- a thread
-
     def listen(self, wake: Callable[[], None]) -> None:
         """Start a thread that calls `wake` whenever other processes changed something."""
         with self.lock:
-            if self.thread is not None:
+            if self.ear is not None:
                 raise AssertionError("it listens already")
-            self.thread = threading.Thread(
-                target=self._run, args=(wake, self.ended), name="rota-listener", daemon=True
-            )
-            self.thread.start()
-
-    def _run(self, wake: Callable[[], None], ended: threading.Event) -> None:
-        failures = 0
-        while not ended.is_set():
-            try:
-                if self.connection is None:
-                    self.connection = self._connect()
-                    if failures:  # what was said meanwhile was not heard
-                        self.heard += 1
-                        wake()
-                failures = 0
-                self._wait(self.connection, wake)
-            except (RotaError, psycopg.Error, OSError):
-                self._hang_up()
-                ended.wait(AGAIN[min(failures, len(AGAIN) - 1)])
-                failures += 1
-        self._hang_up()
-
-    def _wait(self, connection: Punctual, wake: Callable[[], None]) -> None:
-        """Wait for the next notifications, as long as it takes."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection.fileno(), selectors.EVENT_READ)
-            selector.select()
-        if count := self._arrived(connection):
-            self.heard += count
-            wake()
-
-    # ------------------------------------------------------------------ life
+            self._hang_up()
+            self.ear = Ear(self, wake)
+            self.ear.start()
 
     def close(self) -> None:
         """End the thread and the connection."""
-        self.ended.set()
-        thread = self.thread
-        if thread is None or thread is threading.current_thread():
+        with self.lock:
+            ear, self.ear = self.ear, None
             self._hang_up()
-        else:
-            self._rouse()
-            thread.join(timeout=1)
+        if ear is not None:
+            ear.end()
         self.begin()
-
-    def _rouse(self) -> None:
-        """End the thread's wait: its socket says that nothing more will come."""
-        connection = self.connection
-        if connection is not None:
-            with suppress(OSError, psycopg.Error):
-                twin = socket.socket(fileno=os.dup(connection.fileno()))
-                with twin:
-                    twin.shutdown(socket.SHUT_RDWR)
 
     def forget(self) -> None:
         """Let go of a parent's connection without closing it; its thread is not here."""
-        if self.connection is not None:
-            keep_for_ever(self.connection)
+        ear = self.ear
+        for connection in (self.connection, None if ear is None else ear.connection):
+            if connection is not None:
+                keep_for_ever(connection)
+        if ear is not None:
+            ear.let_go()
         self.begin()
+
+
+class Ear(threading.Thread):
+    """A thread that waits for what is told, over a connection of its own."""
+
+    def __init__(self, listener: Listener, wake: Callable[[], None]) -> None:
+        super().__init__(name="rota-listener", daemon=True)
+        self.listener = listener
+        self.wake = wake
+        self.connection: Punctual | None = None
+        self.ended = threading.Event()
+        self.bell, self.rope = socket.socketpair()
+
+    def run(self) -> None:
+        failures = 0
+        while not self.ended.is_set():
+            try:
+                if self.connection is None:
+                    self.connection = self.listener.connect()
+                    if failures:  # what was said meanwhile was not heard
+                        self._tell(1)
+                failures = 0
+                self._wait(self.connection)
+                self._tell(self.listener.arrived(self.connection))
+            except (RotaError, psycopg.Error, OSError):
+                self._hang_up()
+                self.ended.wait(AGAIN[min(failures, len(AGAIN) - 1)])
+                failures += 1
+        self._hang_up()
+        self.bell.close()
+
+    def _wait(self, connection: Punctual) -> None:
+        """Wait for the next notifications, or the end, as long as it takes."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection.fileno(), selectors.EVENT_READ)
+            selector.register(self.bell, selectors.EVENT_READ)
+            selector.select()
+
+    def _tell(self, count: int) -> None:
+        if count and not self.ended.is_set():
+            self.listener.heard += count
+            self.wake()
+
+    def _hang_up(self) -> None:
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.close()
+
+    def end(self) -> None:
+        """End the thread; one that is just connecting ends when it has."""
+        self.ended.set()
+        self.rope.close()
+        if self is not threading.current_thread():
+            self.join(timeout=1)
+
+    def let_go(self) -> None:
+        """In a child: close this process's ends of the pair."""
+        self.bell.close()
+        self.rope.close()

@@ -81,7 +81,7 @@ def inspect(connections: Connections, link: Link, app: str) -> Found:
     place = connections.address.place
     if not link.connection.execute(sql("has_meta")).fetchall()[0][0]:
         return Found()
-    meta = dict(link.connection.execute(sql("meta")).fetchall())
+    meta: dict[str, str] = dict(link.connection.execute(sql("meta")).fetchall())
     version, newest = int(meta.get("schema", "0")), migrations()[-1].number
     if version > newest:
         reason = f"a newer Rota made it (schema {version}; this one knows {newest})"

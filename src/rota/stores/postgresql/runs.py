@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
-from rota.rules.states import OPEN, WAITING
+from rota.rules.states import FINAL, OPEN, WAITING
 from rota.stores.common import bounded, clean, mark, read_mark
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import NEWEST, Database, writing
@@ -15,6 +15,9 @@ from rota.stores.postgresql.rows import run_record
 from rota.stores.postgresql.taking import Taking
 
 __all__ = ("Runs",)
+
+OPENED = frozenset(OPEN)
+UNUSUAL = frozenset(FINAL) - {"succeeded"}
 
 
 class Runs(Taking, Ending, Database):
@@ -99,8 +102,10 @@ class Runs(Taking, Ending, Database):
 
     def runs(self, query: RunQuery) -> list[RunRow]:
         before = NEWEST if query.before is None else min(query.before, NEWEST)
-        still_open = bool(query.states) and set(OPEN).issuperset(query.states)
-        what = (query.task, listed(query.states), listed(query.kinds), query.schedule, still_open)
+        which = [
+            bool(query.states) and these.issuperset(query.states) for these in (OPENED, UNUSUAL)
+        ]
+        what = (query.task, listed(query.states), listed(query.kinds), query.schedule, *which)
         found = self.all("runs", (before, *what, bounded(query.limit)))
         return self._runs(run for (run,) in found)
 

@@ -67,7 +67,7 @@ class Limits:
             self.counted |= tasks
 
     def _lock(self, names: set[str]) -> set[str]:
-        found = dict(self.store.lock("take_schedules", (listed(names),)))
+        found: dict[str, bool] = dict(self.store.lock("take_schedules", (listed(names),)))
         self.stopped.update(name for name, stopped in found.items() if stopped)
         left = names - found.keys()
         if left:  # in somebody else's hands, or gone: then nobody's
@@ -127,6 +127,5 @@ class Taking(Database):
         return chosen
 
     def next_start(self, tasks: Sequence[str]) -> int | None:
-        (earliest,) = self.all("next_start", (listed(tasks),))[0]
-        found: int | None = earliest
-        return found
+        row = self.first("next_start", (listed(tasks),))
+        return None if row is None else row[0]

@@ -65,6 +65,8 @@ class Connections:
             cached_statements=256,
         )
         connection.execute(SYNCHRONOUS[self.synchronous])
+        connection.execute("PRAGMA cache_size = -16000")  # kilobytes; used as needed
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; fewer copies of hot ones
         return connection
 
     def link(self) -> Link:

@@ -7,7 +7,7 @@ the rows to be written are gathered, and written together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
@@ -19,15 +19,15 @@ from rota.stores.sqlite.runs import Runs
 __all__ = ("Deciding",)
 
 
-class Standing(NamedTuple):
-    """Where a schedule stands."""
+@dataclass(slots=True)
+class Standing:
+    """Where a schedule stands, also after what the batch has decided so far."""
 
     task: str
     enabled: int
     version: int
     next_due: int | None
     decided_through: int
-    latest: int | None  # the latest slot that has a row
     opened: int  # open runs of all targets, before the batch
 
 
@@ -43,23 +43,25 @@ class Batch:
         }
         (self.last,) = store.all("drawn", ("run",))[0]  # id so far; drawn for good by flush()
         self.drawn = 0
-        self.slots: set[tuple[str, int, str]] = set()  # that this batch gave a row
+        self.slots = self.with_row(decisions)
         self.open: dict[tuple[str, str], int] = {}  # open runs of a schedule's target
         self.runs: list[Values] = []
         self.advances: list[Values] = []
         self.lifted: list[Values] = []
 
-    def has_row(self, schedule: str, due: int, target: str) -> bool:
-        """Whether the slot has a row already."""
-        slot = (schedule, due, target)
-        latest = self.standing[schedule].latest
-        known = latest is not None and due <= latest  # rarely: slots come in order
-        return slot in self.slots or (known and self.store.first("has_slot", slot) is not None)
+    def with_row(self, decisions: Sequence[Decision]) -> set[tuple[str, int, str]]:
+        """The slots to be decided that have a row already; those that get one here join them."""
+        slots = {
+            (decision.name, new.due, new.target)
+            for decision in decisions
+            for new in decision.launches
+        } | {(decision.name, skip.first, "") for decision in decisions for skip in decision.skips}
+        return set(self.store.all("decide_slots", (listed(slots),))) if slots else set()
 
     def is_decided(self, schedule: str, new: NewRun) -> bool:
         """Whether the slot has had its decision."""
         through = self.standing[schedule].decided_through
-        return new.due <= through or self.has_row(schedule, new.due, new.target)
+        return new.due <= through or (schedule, new.due, new.target) in self.slots
 
     def opened(self, schedule: str, target: str) -> int:
         """How many runs of the schedule's target are open."""
@@ -135,8 +137,8 @@ class Deciding(Runs, Ending, Database):
         batch.advances.append((name, decision.next_due, through, decision.awaits_end, launched))
         if decision.lift_pause:
             batch.lifted.append((name,))
-        through = max(through, row.decided_through)
-        batch.standing[name] = row._replace(next_due=decision.next_due, decided_through=through)
+        row.next_due = decision.next_due
+        row.decided_through = max(through, row.decided_through)
 
     def _in_the_way(self, batch: Batch, schedule: str, new: NewRun) -> bool:
         """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
@@ -180,7 +182,7 @@ class Deciding(Runs, Ending, Database):
         run, reason, due_last = latest or (0, None, None)
         if reason == skip.reason and due_last is not None and due_last < skip.first:
             self.do("decide_extend_skip", (run, skip.last, skip.count))
-        elif not batch.has_row(schedule, skip.first, target):
+        elif (schedule, skip.first, target) not in batch.slots:
             task = batch.standing[schedule].task
             row = (
                 batch.next_id(),

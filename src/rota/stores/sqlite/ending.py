@@ -39,7 +39,7 @@ class Ending(Database):
         """End waiting runs as cancelled; ask running ones to stop, if nobody has yet."""
         for run in runs:
             if self.do("stop_waiting", (run, reason, now)):
-                self.tell([(self.schedule_of(run), now, "cancelled", None)])
+                self.tell([(self.schedule_of(run), now, "cancelled", None, None)])
             else:
                 self.do("stop_running", (run, reason))
 
@@ -49,7 +49,7 @@ class Ending(Database):
         return None if row is None else row[0]
 
     def tell(self, ends: Iterable[Values]) -> None:
-        """Set what schedules show of their last run: name, finished, state, result."""
+        """Set what schedules show of their last run: name, finished, state, result, start."""
         self.each("tell_schedule", [end for end in ends if end[0] is not None])
 
     def put_back(
@@ -87,7 +87,7 @@ class Ending(Database):
         else:
             self.do("close_run", (row.run, fence, state, reason, now, uncount))
             said = last_result(state, row.result, row.error)
-            self.tell([(row.schedule, now, state, said)])
+            self.tell([(row.schedule, now, state, said, None)])
 
     def unbegin(self, run: int, schedule: str | None) -> None:
         """Make a taken run's start undone, which never came; its schedule forgets it too."""

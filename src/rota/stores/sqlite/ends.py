@@ -55,7 +55,7 @@ class Ends:
             return stands.state == one.state  # said before, and the answer was lost
         started, schedule = stands.started, stands.schedule
         if one.started is not None:
-            if self.last_run[schedule] == started is not None:
+            if started is not None and self.last_run[schedule] == started != one.started:
                 self.last_run[schedule] = self.began[schedule] = one.started
             started = one.started
         elif started is not None and started > one.finished:  # it never began
@@ -88,7 +88,7 @@ class Ends:
             said = (one.run, into, reason, result, error)
             self.final.append((*said, one.finished, abandoned, one.uncount, started))
             told = last_result(into, result, error)
-            self.told[schedule] = (schedule, one.finished, into, told)
+            self.told[schedule] = (one.finished, into, told)
             if one.remove_schedule and one.state == "succeeded":
                 self.over.append((schedule,))
         return into
@@ -99,8 +99,9 @@ class Ends:
         self.store.each("finish_waiting", self.waiting)
         self.store.each("finish_skip", self.skipped)
         self.store.each("uncount_run", self.uncounted)
-        self.store.tell(self.told.values())
-        self.store.each("began", self.began.items())
+        began = self.began
+        self.store.tell([(name, *told, began.pop(name, None)) for name, told in self.told.items()])
+        self.store.each("began", began.items())
         self.store.each("remove_schedule_if_over", self.over)
         for noted in (self.final, self.waiting, self.skipped, self.uncounted, self.over):
             noted.clear()

@@ -65,7 +65,7 @@ class Nodes(Runs):
         }
         for row, fence in zip(left, self.draw("fence", len(left)), strict=True):
             self._lose(row, ends[row.node or ""], fence, now)
-        return self._runs(row.run for row in left)
+        return self._runs([row.run for row in left])
 
     def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
         asked = row.cancelling

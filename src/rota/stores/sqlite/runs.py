@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from heapq import merge
 from itertools import islice
-from typing import NamedTuple
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.states import FINAL, OPEN, WAITING
@@ -16,24 +14,13 @@ from rota.stores.sqlite.database import Database, Values, listed
 from rota.stores.sqlite.ending import Ending, Taken
 from rota.stores.sqlite.ends import Ends
 from rota.stores.sqlite.faults import translated
+from rota.stores.sqlite.picking import Chosen, Picking
 from rota.stores.sqlite.rows import run_record
 
 __all__ = ("Runs",)
 
 UNUSUAL = frozenset(FINAL) - {"succeeded"}
 NEWEST = 2**63 - 1
-
-
-class Waiting(NamedTuple):
-    """A waiting run: what decides whether it is held back, and when it starts."""
-
-    run: int
-    schedule: str | None
-    target: str
-    task: str
-    room: int | None
-    task_room: int | None
-    not_before: int
 
 
 class Runs(Ending, Database):
@@ -50,40 +37,38 @@ class Runs(Ending, Database):
                 return []
             marks: list[Values] = []
             starts: dict[str, int] = {}
-            for one, fence in zip(chosen, self.draw("fence", len(chosen)), strict=True):
-                started = max(now, one.not_before)
-                marks.append((one.run, node, fence, started))
-                if one.schedule is not None:
-                    starts[one.schedule] = max(started, starts.get(one.schedule, 0))
+            for (run, schedule, not_before, _), fence in zip(
+                chosen, self.draw("fence", len(chosen)), strict=True
+            ):
+                started = max(now, not_before)
+                marks.append((run, node, fence, started))
+                if schedule is not None:
+                    starts[schedule] = max(started, starts.get(schedule, 0))
             self.each("take_mark", marks)
             self.each("began", starts.items())
-            return self._runs(one.run for one in chosen)
+            return self._runs([one[0] for one in chosen])
 
-    def _choose(self, tasks: Sequence[str], limit: int, until: int) -> list[Waiting]:
+    def _choose(self, tasks: Sequence[str], limit: int, until: int) -> list[Chosen]:
         """The waiting runs to take: the first that nothing holds back."""
-        of_schedule: Counter[tuple[str | None, str]] = Counter()
-        of_task: Counter[str] = Counter()
-        for schedule, target, task, count in self.all("take_running"):
-            of_schedule[schedule, target] += count
-            of_task[task] += count
-        chosen: list[Waiting] = []
-        with (
-            translated(self.path),
-            closing(self.lazily("take_queue", (listed(tasks), until))) as queue,
-        ):
-            for row in map(Waiting._make, queue):
-                place = (row.schedule, row.target)
-                limited = row.schedule is not None and row.room is not None
-                if limited and of_schedule[place] >= (row.room or 0):
-                    continue
-                if row.task_room is not None and of_task[row.task] >= row.task_room:
-                    continue
-                if len(chosen) >= limit:
-                    break
-                of_schedule[place] += 1
-                of_task[row.task] += 1
-                chosen.append(row)
-        return chosen
+        resting: set[str] = set()
+        while True:
+            picking = Picking(limit, resting)
+            for schedule, target, task, count in self.all("take_running"):
+                picking.of_place[schedule, target] = (
+                    picking.of_place.get((schedule, target), 0) + count
+                )
+                picking.of_task[task] = picking.of_task.get(task, 0) + count
+            with translated(self.path):
+                while picking.wants_more:
+                    values = (listed(tasks), until, *picking.after)
+                    full = (listed(picking.full_places), listed(picking.full_tasks))
+                    with closing(self.lazily("take_queue", (*values, *full))) as queue:
+                        picking.pick(queue)
+            slots = {schedule for _, schedule, _, kind in picking.chosen if kind == "slot"}
+            found = {name for (name,) in self.all("take_resting", (listed(slots - {None}),))}
+            if not found:  # the usual case, at the first time
+                return picking.chosen
+            resting |= found
 
     def next_start(self, tasks: Sequence[str]) -> int | None:
         (earliest,) = self.all("next_start", (listed(tasks),))[0]
@@ -150,16 +135,17 @@ class Runs(Ending, Database):
         rows = self._runs([run])
         return rows[0] if rows else None
 
-    def _runs(self, ids: Iterable[int]) -> list[RunRow]:
+    def _runs(self, ids: Sequence[int]) -> list[RunRow]:
         if (wanted := listed(ids)) == "[]":
             return []
-        return [run_record(row) for row in self.all("run_rows", (wanted,))]
+        rows = {row[0]: run_record(row) for row in self.all("run_rows", (wanted,))}
+        return [rows[run] for run in ids if run in rows]
 
     def runs(self, query: RunQuery) -> list[RunRow]:
         with self.connections.reading():
             return self._runs(self._found(query))
 
-    def _found(self, query: RunQuery) -> Iterable[int]:
+    def _found(self, query: RunQuery) -> list[int]:
         """The ids of a page, by the index that leads there soonest."""
         before = NEWEST if query.before is None else query.before
         limit = bounded(query.limit)
@@ -170,7 +156,7 @@ class Runs(Ending, Database):
                 [run for (run,) in self.all("runs_unusual", (before, query.task, state, *rest))]
                 for state in set(query.states)
             ]
-            return islice(merge(*pages, reverse=True), limit)
+            return list(islice(merge(*pages, reverse=True), limit))
         if query.schedule is not None:
             name = "runs_of_schedule"
         elif query.states and set(OPEN).issuperset(query.states):

@@ -87,10 +87,14 @@ CREATE TABLE rota_run (
     again_of bigint,
     asked_by text,
     due_last bigint,
-    skips bigint NOT NULL DEFAULT 0
+    skips bigint NOT NULL DEFAULT 0,
+    unusual text COLLATE "C" -- the final state, if it is another than succeeded
 ) WITH (
-    fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
+    fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
 );
+
+-- No index of this table has a column that a run changes when it is taken or succeeds: so that a
+-- run in a history of millions costs index entries once, when it is launched.
 
 -- A slot has one decision, whatever anybody tries.
 CREATE UNIQUE INDEX rota_run_slot ON rota_run (schedule, target, due) WHERE kind = 'slot';
@@ -99,24 +103,38 @@ CREATE INDEX rota_run_history ON rota_run (schedule, id);
 
 CREATE INDEX rota_run_of_task ON rota_run (task, id);
 
--- The queue, in the order in which it is taken.
-CREATE INDEX rota_run_queue ON rota_run ((-priority), due, id)
-    WHERE state IN ('queued', 'retrying');
-
-CREATE INDEX rota_run_waiting ON rota_run (task, not_before)
-    WHERE state IN ('queued', 'retrying');
-
--- Open runs: no end yet, and no skip (only skips have a last slot).
-CREATE INDEX rota_run_open ON rota_run (schedule, target)
-    WHERE finished IS NULL AND due_last IS NULL;
-
-CREATE INDEX rota_run_running ON rota_run (task, node) WHERE state = 'running';
-
--- What people look for among a million that succeeded; the usual run never touches it.
-CREATE INDEX rota_run_unusual ON rota_run (state, id)
-    WHERE state <> 'succeeded' AND state <> 'running' AND state <> 'queued' AND state <> 'retrying';
+-- What people look for among a million that succeeded.
+CREATE INDEX rota_run_unusual ON rota_run (unusual, id) WHERE unusual IS NOT NULL;
 
 CREATE INDEX rota_run_skip ON rota_run (schedule, due_last) WHERE due_last IS NOT NULL;
+
+-- The open runs again, as small as can be: what nodes look at, many times a second. Whoever changes
+-- both rows of a waiting run changes this one first.
+CREATE TABLE rota_open (
+    run bigint PRIMARY KEY,
+    task text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    schedule text COLLATE "C",
+    target text COLLATE "C" NOT NULL,
+    node text COLLATE "C", -- where it runs; none: it waits
+    rank bigint NOT NULL, -- the priority, the other way round
+    due bigint NOT NULL,
+    not_before bigint NOT NULL,
+    room bigint,
+    task_room bigint
+) WITH (
+    autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
+    autovacuum_analyze_scale_factor = 0.1
+);
+
+-- The queue, in the order in which it is taken.
+CREATE INDEX rota_open_queue ON rota_open (rank, due, run) WHERE node IS NULL;
+
+CREATE INDEX rota_open_soonest ON rota_open (not_before) WHERE node IS NULL;
+
+CREATE INDEX rota_open_place ON rota_open (schedule, target);
+
+CREATE INDEX rota_open_running ON rota_open (node, task) WHERE node IS NOT NULL;
 
 CREATE TABLE rota_log (
     run bigint NOT NULL,

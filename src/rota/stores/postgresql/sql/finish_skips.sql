@@ -1,6 +1,10 @@
 -- Launches that never began become skips of their one slot.
+WITH gone AS (
+    DELETE FROM rota_open WHERE run = ANY ($1::bigint[])
+)
 UPDATE rota_run AS run
-SET state = 'skipped', reason = given.reason, result = given.result, error = given.error,
+SET state = 'skipped', unusual = 'skipped', reason = given.reason, result = given.result,
+    error = given.error,
     attempt = greatest(run.attempt - given.uncount::integer, 0), abandoned = given.abandoned,
     started = NULL, due_last = run.due, skips = 1
 FROM unnest(

@@ -1,3 +1,4 @@
-SELECT 1 FROM rota_run
-WHERE task = $1 AND parameters = $2 AND state IN ('queued', 'retrying')
+SELECT 1 FROM rota_open AS o
+JOIN rota_run AS run ON run.id = o.run
+WHERE o.node IS NULL AND o.task = $1 AND run.parameters = $2
 LIMIT 1;

@@ -1,5 +1,4 @@
-SELECT id FROM rota_run
+SELECT run FROM rota_open
 WHERE schedule = $1 AND ($2::text IS NULL OR target = $2)
-    AND finished IS NULL AND due_last IS NULL
-ORDER BY id
+ORDER BY run
 FOR UPDATE;

@@ -6,9 +6,8 @@ SELECT s.name, s.task, s.trigger, s.title, s.parameters, s.policies, s.enabled, 
 FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, place)
 JOIN rota_schedule AS s ON s.name = wanted.name
 CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE run.state = 'running') AS running,
-        count(*) FILTER (WHERE run.state <> 'running') AS waiting
-    FROM rota_run AS run
-    WHERE run.schedule = s.name AND run.finished IS NULL AND run.due_last IS NULL
+    SELECT count(o.node) AS running, count(*) - count(o.node) AS waiting
+    FROM rota_open AS o
+    WHERE o.schedule = s.name
 ) AS opened
 ORDER BY wanted.place;

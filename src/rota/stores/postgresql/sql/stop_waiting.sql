@@ -1,3 +1,8 @@
-UPDATE rota_run SET state = 'cancelled', reason = $2, finished = $3
-WHERE id = ANY ($1::bigint[]) AND state IN ('queued', 'retrying')
+WITH gone AS (
+    DELETE FROM rota_open WHERE run = ANY ($1::bigint[]) AND node IS NULL RETURNING run
+)
+UPDATE rota_run
+SET state = 'cancelled', unusual = 'cancelled', reason = $2, finished = $3
+FROM gone
+WHERE id = gone.run
 RETURNING schedule;

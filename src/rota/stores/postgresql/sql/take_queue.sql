@@ -1,10 +1,9 @@
 -- The first of the queue that nobody else is taking.
-SELECT run.id, run.schedule, run.target, run.task, run.kind, run.room, run.task_room,
-    -run.priority, run.due
-FROM rota_run AS run
-WHERE run.state IN ('queued', 'retrying')
-    AND run.task = ANY ($1::text[])
-    AND run.not_before <= $2
-ORDER BY (-run.priority), run.due, run.id
+SELECT o.run, o.schedule, o.target, o.task, o.kind, o.room, o.task_room, o.rank, o.due
+FROM rota_open AS o
+WHERE o.node IS NULL
+    AND o.task = ANY ($1::text[])
+    AND o.not_before <= $2
+ORDER BY o.rank, o.due, o.run
 LIMIT $3
 FOR UPDATE SKIP LOCKED;

@@ -1,32 +1,30 @@
 -- The queue after a place in it, without what is held back already.
-SELECT run.id, run.schedule, run.target, run.task, run.kind, run.room, run.task_room,
-    -run.priority, run.due
-FROM rota_run AS run
-WHERE run.state IN ('queued', 'retrying')
-    AND run.task = ANY ($1::text[])
-    AND run.not_before <= $2
-    AND ((-run.priority), run.due, run.id) > ($4, $5, $6)
+SELECT o.run, o.schedule, o.target, o.task, o.kind, o.room, o.task_room, o.rank, o.due
+FROM rota_open AS o
+WHERE o.node IS NULL
+    AND o.task = ANY ($1::text[])
+    AND o.not_before <= $2
+    AND (o.rank, o.due, o.run) > ($4, $5, $6)
     AND (
-        run.room IS NULL OR run.schedule IS NULL
-        OR run.room > (
-            SELECT count(*) FROM rota_run AS other
-            WHERE other.schedule = run.schedule AND other.target = run.target
-                AND other.finished IS NULL AND other.due_last IS NULL AND other.state = 'running'
+        o.room IS NULL OR o.schedule IS NULL
+        OR o.room > (
+            SELECT count(other.node) FROM rota_open AS other
+            WHERE other.schedule = o.schedule AND other.target = o.target
         )
     )
     AND (
-        run.task_room IS NULL
-        OR run.task_room > (
-            SELECT count(*) FROM rota_run AS other
-            WHERE other.task = run.task AND other.state = 'running'
+        o.task_room IS NULL
+        OR o.task_room > (
+            SELECT count(*) FROM rota_open AS other
+            WHERE other.node IS NOT NULL AND other.task = o.task
         )
     )
     AND (
-        run.kind <> 'slot' OR NOT EXISTS (
+        o.kind <> 'slot' OR NOT EXISTS (
             SELECT 1 FROM rota_schedule AS s
-            WHERE s.name = run.schedule AND (s.paused OR NOT s.enabled)
+            WHERE s.name = o.schedule AND (s.paused OR NOT s.enabled)
         )
     )
-ORDER BY (-run.priority), run.due, run.id
+ORDER BY o.rank, o.due, o.run
 LIMIT $3
 FOR UPDATE SKIP LOCKED;

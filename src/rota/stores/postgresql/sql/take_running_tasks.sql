@@ -1,3 +1,3 @@
-SELECT task, count(*) FROM rota_run
-WHERE task = ANY ($1::text[]) AND state = 'running'
+SELECT task, count(*) FROM rota_open
+WHERE node IS NOT NULL AND task = ANY ($1::text[])
 GROUP BY task;

@@ -1,12 +1,23 @@
-SELECT run.id, run.schedule, run.target, run.task, run.room, run.task_room, run.not_before
-FROM rota_run AS run INDEXED BY rota_run_queue
-WHERE run.state IN ('queued', 'retrying')
-    AND run.task IN (SELECT value FROM json_each(?1))
-    AND run.not_before <= ?2
+-- Read from the index alone, from a place in the queue on (?3 to ?5), past the runs of places and
+-- tasks that are known to be full (?6, ?7: JSON lists of lists). Whether a schedule rests is asked
+-- afterwards, for the chosen ones.
+SELECT id, schedule, target, task, room, task_room, kind, not_before, priority, due
+FROM rota_run INDEXED BY rota_run_queue
+WHERE state IN ('queued', 'retrying')
+    AND priority <= ?3
+    AND (priority < ?3 OR (due, id) > (?4, ?5))
+    AND task IN (SELECT value FROM json_each(?1))
+    AND not_before <= ?2
     AND (
-        run.kind <> 'slot' OR NOT EXISTS (
-            SELECT 1 FROM rota_schedule AS held
-            WHERE held.name = run.schedule AND (held.paused = 1 OR held.enabled = 0)
+        schedule IS NULL OR room IS NULL OR (schedule, target, room) NOT IN (
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+                json_extract(value, '$[2]')
+            FROM json_each(?6)
         )
     )
-ORDER BY run.priority DESC, run.due, run.id;
+    AND (
+        task_room IS NULL OR (task, task_room) NOT IN (
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?7)
+        )
+    )
+ORDER BY priority DESC, due, id;

@@ -111,6 +111,7 @@ class Node:
         self.keeper.start()
         self.writer.start()
         self.dispatcher.start(self.writer, self.runner)
+        self.store.listen(self.writer.poke)
 
     def poke(self) -> None:
         """Something was changed in this process: look at once."""

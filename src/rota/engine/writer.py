@@ -15,6 +15,7 @@ from rota.engine.ahead import AHEAD
 from rota.engine.messages import Answer, Changed, Happening, Unwritten, Work, Written
 from rota.engine.outbox import Outbox
 from rota.errors import RotaError, Unreachable
+from rota.instants import SECOND
 from rota.ports.clock import Clock
 from rota.ports.records import Decided, Finish, RunRow
 from rota.ports.store import Store
@@ -51,6 +52,7 @@ class Writer:
         self.puzzled = False  # the last batch was refused for no reason that a store may have
         self.stopping = False
         self.seen = 0
+        self.looked = 0  # boot clock
         self.wake = Condition()
         self.thread = Thread(target=self.run, name="rota-writer", daemon=True)
 
@@ -87,7 +89,7 @@ class Writer:
                     break
             if work is not None:
                 self.post(self.carry_out(work))
-            else:
+            if work is None or self.clock.boot() - self.looked > LOOK * SECOND:
                 self.look()
         self.flush()
 
@@ -184,6 +186,7 @@ class Writer:
 
     def look(self) -> None:
         """Flush what runs have said, and see whether somebody else changed something."""
+        self.looked = self.clock.boot()
         self.flush()
         try:
             seen = self.store.changes()

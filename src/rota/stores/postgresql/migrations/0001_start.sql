@@ -13,6 +13,10 @@ CREATE SEQUENCE rota_fence;
 CREATE SEQUENCE rota_node_number;
 CREATE SEQUENCE rota_event_id;
 
+-- The clock that leases count by: the one that all nodes share.
+CREATE FUNCTION rota_clock() RETURNS bigint LANGUAGE sql VOLATILE
+    RETURN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+
 CREATE TABLE rota_task (
     identifier text COLLATE "C" PRIMARY KEY,
     title text NOT NULL,

@@ -1,3 +1,3 @@
 SELECT 1 FROM rota_lease
-WHERE until <= coalesce($1::bigint, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+WHERE until <= coalesce($1::bigint, rota_clock())
 LIMIT 1;

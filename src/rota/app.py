@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
 from rota.durations import duration
-from rota.engine.clock import SystemClock
+from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
@@ -97,7 +97,7 @@ class Rota:
         self.app = app
         self.title = app
         self.concurrency = concurrency
-        self.clock = SystemClock()
+        self.clock: SystemClock | StoreClock = SystemClock()
         self.registry = Registry()
         self.services = Services()
         self.given: Database | None = None if url is None else read_url(url)
@@ -184,10 +184,13 @@ class Rota:
             return
         with self.lock:
             if self.store is None:
+                if self.database().has_clock:
+                    self.clock = self.context.clock = StoreClock(SystemClock())
                 store = self.database().make(self.clock)
                 store.open(self.app)
                 self.context.store = store
                 self.store = store
+                self.synchronise()
                 settle(self.context, update=False)
 
     def close(self) -> None:
@@ -270,8 +273,14 @@ class Rota:
         settings = NodeSettings(self.concurrency, self.lease, __version__)
         return Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
-            settings, self.previous,
+            settings, self.previous, self.synchronise,
         )  # fmt: skip
+
+    def synchronise(self) -> None:
+        """Set the engine's clock by the store's, where the store has one."""
+        offset = getattr(self.context.store, "clock_offset", None)
+        if isinstance(self.clock, StoreClock) and offset is not None:
+            self.clock.follow(offset())
 
     def previous(self, row: RunRow) -> RunItem | None:
         """The last finished run of the same schedule, for `run.previous`."""

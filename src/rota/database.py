@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from rota.errors import BadSetting
 
@@ -14,17 +14,25 @@ if TYPE_CHECKING:
 
 __all__ = ("Database", "read_url")
 
-EXAMPLES = "write sqlite:///rota.db, sqlite:////var/lib/app/rota.db or memory://"
+EXAMPLES = "write sqlite:///rota.db, sqlite:////var/lib/app/rota.db, postgresql://… or memory://"
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A parsed address: the kind of store, where it is, and how durable it writes."""
+    """A parsed address: the kind of store, where it is (for PostgreSQL a URL without `schema`), and
+    how durable it writes.
+    """
 
     url: str
     kind: str
     path: str = ""
     synchronous: str = "FULL"
+    schema: str = "rota"
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether the store's own clock says what time it is: many machines share it."""
+        return self.kind == "postgresql"
 
     def make(self, clock: Clock) -> Store:
         """The store, not open yet."""
@@ -32,6 +40,10 @@ class Database:
             from rota.stores.memory import MemoryStore
 
             return MemoryStore(clock)
+        if self.kind == "postgresql":
+            from rota.stores.postgresql import PostgresqlStore
+
+            return PostgresqlStore(self.path, clock, schema=self.schema)
         from rota.stores.sqlite import SqliteStore
 
         return SqliteStore(self.path, clock, synchronous=self.synchronous)
@@ -58,8 +70,9 @@ def read_url(url: str) -> Database:
     if kind == "sqlite":
         return sqlite(url, place, options)
     if kind in ("postgresql", "postgres"):
-        raise BadSetting("PostgreSQL is not in this release", part="database", text=url,
-                         hint=EXAMPLES)  # fmt: skip
+        schema = options.pop("schema", "rota")
+        rest = f"?{urlencode(options)}" if options else ""
+        return Database(url, "postgresql", f"postgresql://{place}{rest}", schema=schema)
     raise BadSetting(f"there is no store of the kind {kind}", part="database", text=url,
                      hint=EXAMPLES)  # fmt: skip
 

@@ -29,7 +29,7 @@ class Unprintable(Exception):
 
 
 class ExitsWhenPrinted(Exception):
-    def __str__(self) -> str:  # noqa: PLE0307
+    def __str__(self) -> str:
         sys.exit(7)
 
 

@@ -26,11 +26,21 @@ OFTEN = "1d, 300"  # what is kept of tasks that run every few seconds
 
 def register(rota: Rota, folder: Folder, address: str) -> None:
     """Name the services that tasks may ask for, and every task with its schedule."""
+    provide(rota, folder, address)
+    register_site(rota)
+    register_gauge(rota)
+
+
+def provide(rota: Rota, folder: Folder, address: str) -> None:
+    """The services that tasks may ask for by type."""
     station = Station()
     rota.provide(Site, lambda: open_site(folder))
     rota.provide(Walker, lambda: Walker(address))
     rota.provide(Station, lambda: station)
 
+
+def register_site(rota: Rota) -> None:
+    """What keeps the site itself in order."""
     task = rota.task
     task("site.publish-due", title="Publish what is due", schedule=every("3s"), retention=OFTEN)(
         publish_due
@@ -72,7 +82,11 @@ def register(rota: Rota, folder: Folder, address: str) -> None:
         copy_logbook
     )
     task("site.forget-readers", title="Forget old page views", schedule=manual())(forget_readers)
-    task(
+
+
+def register_gauge(rota: Rota) -> None:
+    """What goes on at the weir."""
+    rota.task(
         "gauge.read",
         title="Read the gauge on the weir",
         schedule=every("8s"),
@@ -80,7 +94,7 @@ def register(rota: Rota, folder: Folder, address: str) -> None:
         backoff="2s..4s",
         retention=OFTEN,
     )(read_gauge)
-    task(
+    rota.task(
         "gauge.keepers-note",
         title="Write the keeper’s note",
         schedule=every("30s"),

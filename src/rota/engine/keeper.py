@@ -39,6 +39,7 @@ class Keeper:
         janitor: Janitor,
         post: Callable[[Happening], None],
         renamed: Callable[[str], None],
+        synchronise: Callable[[], None],
     ) -> None:
         self.store = store
         self.clock = clock
@@ -47,6 +48,7 @@ class Keeper:
         self.janitor = janitor
         self.post = post
         self.renamed = renamed
+        self.synchronise = synchronise
         self.renewed = clock.boot()
         self.tidied = clock.boot()
         self.stopping = Event()
@@ -89,6 +91,7 @@ class Keeper:
         if self.store.renew(self.node.name, self.lease.length, self.clock.now()):
             self.renewed = boot
             self.post(Renewed(boot))
+            self.synchronise()
             return
         logger.warning("node %s lost its lease; its runs are lost and it joins again",
                        self.node.name)  # fmt: skip

@@ -55,6 +55,7 @@ class Node:
         executors: Mapping[str, Executor],
         settings: NodeSettings,
         read_previous: Callable[[RunRow], object | None],
+        synchronise: Callable[[], None],
     ) -> None:
         self.store = store
         self.clock = clock
@@ -83,6 +84,7 @@ class Node:
         self.keeper = Keeper(
             store, clock, self.row, settings.lease,
             Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,
+            synchronise,
         )  # fmt: skip
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -222,7 +222,7 @@ class Trigger:
                 return
             begin = max(where.start_of(free), slot + 1)
             if kind.follows:  # no run, no end to count from: its start moves to the day's beginning
-                slots = kind.slots(begin - 1, replace(ground, start=begin))
+                slots = kind.slots(begin - 1, ground._replace(start=begin))
             else:
                 slots = kind.slots(begin - 1, ground)
 
@@ -296,7 +296,7 @@ def build(
             begin = FIRST - 1 if term.kind.often == "once" else YEAR_2000
             begin = begin if ground.start is None else ground.start - 1
             near_end = begin > LAST - LONGEST_WAIT
-            begun = replace(ground, anchor=begin)
+            begun = ground._replace(anchor=begin)
             first = next(made._off(excepted, term.kind, begin, begun), None)
             silent += first is None and not near_end
     if excepted and silent == len(terms):

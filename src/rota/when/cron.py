@@ -13,7 +13,7 @@ from typing import ClassVar
 from rota.errors import Problem
 from rota.when import wallclock
 from rota.when.cron_field import FIELDS, NO_SEED, Cell, read_field
-from rota.when.cron_table import DayField, Table
+from rota.when.cron_table import Table
 from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Local
 
@@ -53,19 +53,9 @@ class Cron:
         return parts if len(parts) == 6 else ["0", *parts]
 
     @property
-    def hashed(self) -> bool:
-        """Whether it depends on the schedule's name."""
-        return self.text[0] != "@" and any(field.startswith("H") for field in self.fields[:5])
-
-    @property
-    def floats(self) -> bool:
-        """Whether it follows real time through changes of the clocks: the hours begin with `*`."""
-        return self.fields[2].startswith("*")
-
-    @property
     def policies(self) -> tuple[str, str]:
         """What it does about gaps and folds unless the text says otherwise."""
-        return ("skip", "both") if self.floats else ("after", "first")
+        return self._table("").policies
 
     def body(self) -> str:
         """The canonical text."""
@@ -91,10 +81,9 @@ class Cron:
 
     def problems(self, ground: Ground) -> list[Problem]:
         """E_NEVER for a day that no year has."""
-        fields = self.fields
-        if fields[3] in ("*", "?"):
+        if self._table(ground.seed).every_month:
             return []  # every weekday comes in every month, even for the fifth time some year
-        if not table(self.text, ground.seed).days.empty():
+        if not self._table(ground.seed).days.empty():
             return []
         return [
             Problem(
@@ -120,43 +109,34 @@ class Cron:
             ]
         return []
 
+    def _table(self, seed: str) -> Table:
+        found = table(self.text, seed if "H" in self.text else NO_SEED)
+        assert isinstance(found, Table)
+        return found
+
     def _plan(self, ground: Ground) -> Local:
-        rows = table(self.text, ground.seed)
-        gap, fold = self.policies
+        rows = self._table(ground.seed)
+        gap, fold = rows.policies
         return Local(rows.days, rows.clock, ground.zone, ground.gap or gap, ground.fold or fold)
 
 
 @lru_cache(maxsize=512)
-def table(text: str, seed: str) -> Table:
-    """What a valid expression matches under a seed."""
+def table(text: str, seed: str) -> Table | tuple[Problem, ...]:
+    """What an expression in capitals matches under a seed, or what is wrong with it."""
     parts = WORDS.get(text, text).split()
-    cells = cells_of(tuple(parts), seed, [])
-    second, minute, hour, dom, month, dow = cells
-    both = any(part[0] == "*" or part == "?" for part in (parts[-3], parts[-1]))
-    day = DayField(
-        frozenset(dom.values),
-        dom.last,
-        dom.last_weekday,
-        frozenset(dom.nearest),
-        frozenset([(one - 1) % 7 for one in dow.values]),
-        frozenset([(one - 1) % 7 for one in dow.last_of]),
-        frozenset([((one - 1) % 7, place) for one, place in dow.nth]),
-        both,
-    )
-    return Table(second.values, minute.values, hour.values, month.values, day)
-
-
-def cells_of(parts: tuple[str, ...], seed: str, problems: list[Problem]) -> list[Cell]:
-    """The six fields read; those that cannot be read are left out."""
-    six = parts if len(parts) == 6 else ("0", *parts)
-    cells = []
-    for field, part in zip(FIELDS, six, strict=True):
-        cell = read_field(field, part, seed if part[0] == "H" else NO_SEED)
-        if isinstance(cell, Problem):
-            problems.append(cell)
-        else:
+    if len(parts) == 5:
+        parts.insert(0, "0")
+    cells, problems = [], []
+    for field, part in zip(FIELDS, parts, strict=True):
+        cell = read_field(field, part, seed if "H" in part else NO_SEED)
+        if isinstance(cell, Cell):
             cells.append(cell)
-    return cells
+        else:
+            problems.append(cell)
+    if problems:
+        return tuple(problems)
+    both = parts[3][0] in "*?" or parts[5][0] in "*?"
+    return Table(*cells, both, floats=parts[2][0] == "*")
 
 
 def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:
@@ -167,21 +147,23 @@ def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | 
             problems.append(Problem("E_CRON", "cron", payload, "there is no such word", hint(text)))
             return None
         return Cron(text)
-    parts = tuple(text.split())
-    if len(parts) not in (5, 6):
+    blanks = text.count(" ")
+    if blanks not in (4, 5):
         problems.append(
             Problem(
                 "E_CRON",
                 "cron",
                 payload,
-                f"it has {len(parts)} fields",
+                f"it has {len(text.split())} fields",
                 "write 5: minute hour day month weekday, or 6 with seconds first",
             )
         )
         return None
-    before = len(problems)
-    cells_of(parts, "", problems)
-    return Cron(text) if len(problems) == before else None
+    found = table(text, NO_SEED)
+    if isinstance(found, Table):
+        return Cron(text)
+    problems += found
+    return None
 
 
 def hint(text: str) -> str:

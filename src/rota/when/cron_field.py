@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rota.errors import Problem
 
@@ -33,8 +34,7 @@ FIELDS = (
 HASH_TOP = {"day of month": 28, "day of week": 6}  # so that every month has the day
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What a field matches."""
 
     values: tuple[int, ...] = ()
@@ -43,6 +43,13 @@ class Cell:
     nearest: tuple[int, ...] = ()
     last_of: tuple[int, ...] = ()
     nth: tuple[tuple[int, int], ...] = ()
+
+
+STARS = {field: Cell(tuple(range(field.low, field.high + 1))) for field in FIELDS}
+
+SINGLES = [Cell((number,)) for number in range(60)]
+PLAIN = frozenset("0123456789*-/")  # a single number or span
+DIGITS = frozenset([str(number) for number in range(60)])
 
 
 class Bad(Exception):
@@ -57,35 +64,43 @@ def read_field(field: Field, text: str, seed: str) -> Cell | Problem:
     (9, 13, 17)
     """
     if text == "*":
-        return Cell(tuple(range(field.low, field.high + 1)))
-    if text.isascii() and text.isdigit() and len(text) < 3 and field.low <= int(text) <= field.high:
-        return Cell((int(text),))
+        return STARS[field]
+    if text in DIGITS and field.low <= (number := int(text)) <= field.high:
+        return SINGLES[number]
+    try:
+        if PLAIN.issuperset(text):
+            return Cell(tuple(spread(field, text, seed)))
+        return several(field, text, seed)
+    except Bad as bad:
+        reason, hint = bad.args
+        return Problem("E_CRON", field.name, text, reason, hint)
+
+
+def several(field: Field, text: str, seed: str) -> Cell:
+    """What the items of a list match together."""
     values: set[int] = set()
     nearest_to: list[int] = []
     last_of: list[int] = []
     places: list[tuple[int, int]] = []
     last = last_weekday = False
-    try:
-        for item in text.split(","):
-            if field is DOM and item == "L":
-                last = True
-            elif field is DOM and item in ("LW", "WL"):
-                last_weekday = True
-            elif field is DOM and item.endswith("W") and len(item) > 1:
-                nearest_to.append(value(field, item[:-1]))
-            elif field is DOW and item.endswith("L") and len(item) > 1:
-                last_of.append(value(field, item[:-1]) % 7)
-            elif field is DOW and "#" in item:
-                places.append(nth(field, item))
-            elif item == "?" and field in (DOM, DOW) and text == "?":
-                values.update(range(field.low, field.high + 1))
-            else:
-                values.update(spread(field, item, seed))
-    except Bad as bad:
-        reason, hint = bad.args
-        return Problem("E_CRON", field.name, text, reason, hint)
-    return Cell(tuple(sorted(values)), last, last_weekday, tuple(nearest_to), tuple(last_of),
-                tuple(places))
+    for item in text.split(","):
+        if field is DOM and item == "L":
+            last = True
+        elif field is DOM and item in ("LW", "WL"):
+            last_weekday = True
+        elif field is DOM and item.endswith("W") and len(item) > 1:
+            nearest_to.append(value(field, item[:-1]))
+        elif field is DOW and item.endswith("L") and len(item) > 1:
+            last_of.append(value(field, item[:-1]) % 7)
+        elif field is DOW and "#" in item:
+            places.append(nth(field, item))
+        elif item == "?" and field in (DOM, DOW) and text == "?":
+            values.update(range(field.low, field.high + 1))
+        else:
+            values.update(spread(field, item, seed))
+    return Cell(
+        tuple(sorted(values)), last, last_weekday, tuple(nearest_to), tuple(last_of), tuple(places)
+    )
 
 
 def nth(field: Field, item: str) -> tuple[int, int]:

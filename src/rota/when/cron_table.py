@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from rota.when.cron_field import Cell
 from rota.when.days import MonthRule
 from rota.when.wallclock import Clock
 
 __all__ = ("DayField", "Table")
 
 SECOND = 1_000_000
+HOUR = 3_600 * SECOND
 
 
-@dataclass(frozen=True, slots=True)
-class DayField:
-    """What the fields day of month and day of week pick."""
+class DayField(NamedTuple):
+    """What the fields day of month and day of week pick; Sunday is 0 or 7."""
 
-    days: frozenset[int]  # of the month
-    last: bool  # L
-    last_weekday: bool  # LW
-    nearest: frozenset[int]  # 15W
-    weekdays: frozenset[int]  # Monday is 0
-    last_of: frozenset[int]  # 5L
-    nth: frozenset[tuple[int, int]]  # MON#2 as (0, 2)
+    dom: Cell
+    dow: Cell
     both: bool  # both fields must hold, else either suffices
 
     def pick(self, month: int, first: int, length: int) -> tuple[int, ...]:
         """The days of a month that begins on weekday `first` and has `length` days."""
-        if self.both and len(self.days) == 31:  # any day, the commonest case
+        dom = self.dom
+        if self.both and len(dom.values) == 31:  # any day, the commonest case
             return self._of_week(first, length)
-        of_month = {day for day in self.days if day <= length}
-        if self.last:
+        of_month = {day for day in dom.values if day <= length}
+        if dom.last:
             of_month.add(length)
-        if self.last_weekday:
+        if dom.last_weekday:
             of_month.add(nearest_weekday(length, first, length))
-        of_month |= {nearest_weekday(day, first, length) for day in self.nearest if day <= length}
+        of_month |= {nearest_weekday(day, first, length) for day in dom.nearest if day <= length}
+        if self.both and len(self.dow.values) == 8:
+            return tuple(sorted(of_month))
         of_week = set(self._of_week(first, length))
         return tuple(sorted(of_month & of_week if self.both else of_month | of_week))
 
     def _of_week(self, first: int, length: int) -> tuple[int, ...]:
         """The days of such a month that the field day of week picks."""
-        if len(self.weekdays) == 7:
+        dow = self.dow
+        if len(dow.values) == 8:
             return tuple(range(1, length + 1))
-        found = {
-            day
-            for weekday in self.weekdays
-            for day in range((weekday - first) % 7 + 1, length + 1, 7)
-        }
-        found |= {length - (first + length - 1 - weekday) % 7 for weekday in self.last_of}
-        for weekday, place in self.nth:
-            day = (weekday - first) % 7 + 1 + 7 * (place - 1)
+        wanted = [(weekday - 1 - first) % 7 for weekday in dow.values]
+        if not dow.last_of and not dow.nth:
+            return tuple([day for day in range(1, length + 1) if (day - 1) % 7 in wanted])
+        found = {day for day in range(1, length + 1) if (day - 1) % 7 in wanted}
+        found |= {length - (first + length - weekday) % 7 for weekday in dow.last_of}
+        for weekday, place in dow.nth:
+            day = (weekday - 1 - first) % 7 + 1 + 7 * (place - 1)
             if day <= length:
                 found.add(day)
         return tuple(sorted(found))
@@ -66,20 +65,25 @@ def nearest_weekday(day: int, first: int, length: int) -> int:
 
 
 class Table:
-    """The clock and the days of a cron expression."""
+    """The clock and the days of a cron expression, and what it does where the clocks change."""
 
-    __slots__ = ("clock", "days")
+    __slots__ = ("clock", "days", "every_month", "policies")
 
     def __init__(
         self,
-        seconds: tuple[int, ...],
-        minutes: tuple[int, ...],
-        hours: tuple[int, ...],
-        months: tuple[int, ...],
-        day: DayField,
+        second: Cell,
+        minute: Cell,
+        hour: Cell,
+        dom: Cell,
+        month: Cell,
+        dow: Cell,
+        both: bool,
+        *,
+        floats: bool,
     ) -> None:
-        within = tuple(
-            [(minute * 60 + second) * SECOND for minute in minutes for second in seconds]
-        )
-        self.clock = Clock(tuple([hour * 3600 * SECOND for hour in hours]), within)
-        self.days = MonthRule(day.pick, months)
+        within = [(m * 60 + s) * SECOND for m in minute.values for s in second.values]
+        self.clock = Clock(tuple([one * HOUR for one in hour.values]), within)
+        self.days = MonthRule(DayField(dom, dow, both).pick, month.values)
+        self.every_month = len(dom.values) == 31  # a fifth Monday of February comes, too
+        # It follows real time if the hours begin with `*`.
+        self.policies = ("skip", "both") if floats else ("after", "first")

@@ -117,7 +117,7 @@ def follower(
     if slot is None or slot >= now:
         return slot
     # It waits for a run since then: allowed now, or when the filters next allow it.
-    return next(trigger.slots_of(term, now - 1, replace(ground, start=now)), None)
+    return next(trigger.slots_of(term, now - 1, ground._replace(start=now)), None)
 
 
 def why_not(

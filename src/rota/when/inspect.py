@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -71,7 +71,7 @@ def told(term: Term, ground: Ground, change: Change) -> list[str]:
         return []  # nothing is planned before a run has ended or the schedule exists
     # Asked as if the zone had no changes, the kind tells what it plans on the wall.
     until = None if ground.until is None else ground.zone.wall(ground.until)
-    flat = replace(ground, zone=UTC_ZONE, start=ground.wall, until=until, anchor=None)
+    flat = ground._replace(zone=UTC_ZONE, start=ground.wall, until=until, anchor=None)
     begin = low - 1 if ground.wall is None else max(low - 1, ground.wall - 1)
     lines = []
     for wall in islice(term.kind.slots(begin, flat), MOST):

@@ -21,7 +21,7 @@ from rota.when.rrule_rule import Rule
 __all__ = ("Expansion", "expansion")
 
 SILENCE = 401 * 366  # days
-COUNTED = 1_200 * 366 * DAY  # a COUNT not reached by then ends the rule, too
+COUNTED = 1_200 * 366 * DAY  # by then a COUNT is reached, or the rule over: nobody waits longer
 
 
 @lru_cache(maxsize=512)
@@ -111,7 +111,7 @@ class Expansion:
         """Count the times by the sizes of their sets, from where it was left up to `wall`."""
         reached, left = self.counted
         for found in self.sets(reached):
-            if found[0] > self.start + COUNTED:
+            if found[0] > self.start + COUNTED and self.rule.frequency not in ("YEARLY", "MONTHLY"):
                 done = True
                 break
             rest = self.positions(found, self.rank(found, reached) if found[0] <= reached else 0)

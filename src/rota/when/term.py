@@ -32,8 +32,7 @@ class Warning:  # noqa: A001 - the public word; nothing here warns in Python's s
         return {"code": self.code, "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What a kind stands on when it is asked for slots.
 
     All instants are microseconds since 1970 UTC. `gap` and `fold` are None unless the

@@ -38,6 +38,7 @@ SUFFIXES = frozenset(("except", "in", "gap", "fold"))
 POLICIES = {"gap": ("shift", "after", "skip"), "fold": ("first", "second", "both")}
 
 
+@lru_cache(maxsize=len(MODULES))
 def reader(word: str) -> Reader:
     """The reader of a kind by its keyword."""
     found: Reader = import_module(f"rota.when.{MODULES[word]}").READERS[word]
@@ -141,6 +142,12 @@ def read_term(piece: Piece, problems: list[Problem]) -> Term | None:
         problems.append(unknown(piece))
         return None
     found = reader(kind)
+    # The kind sees its own problems only: what an option got wrong must not hide its findings.
+    mine: list[Problem] = []
+    if not piece.options:
+        value = found.read(" ".join(piece.payload), {}, mine)
+        problems += mine
+        return None if value is None or mine else Term(value)
     allowed = (frozenset(WINDOW) if found.window else frozenset[str]()) | found.own
     for option in piece.options:
         if option not in allowed:
@@ -156,8 +163,6 @@ def read_term(piece: Piece, problems: list[Problem]) -> Term | None:
         for word in WINDOW
     ]
     own = {word: text for word, text in piece.options.items() if word in found.own}
-    # The kind sees its own problems only: what an option got wrong must not hide its findings.
-    mine: list[Problem] = []
     value = found.read(" ".join(piece.payload), own, mine)
     problems += mine
     if value is None or len(problems) > before:
@@ -221,5 +226,5 @@ def read_suffixes(
                     f"write {word} {', '.join(values[:-1])} or {values[-1]}",
                 )
             )
-    gap, fold = (suffixes[one].lower() if one in suffixes else None for one in POLICIES)
-    return excepted, zone_name, gap, fold
+    gap, fold = suffixes.get("gap"), suffixes.get("fold")
+    return excepted, zone_name, gap and gap.lower(), fold and fold.lower()

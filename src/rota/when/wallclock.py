@@ -61,14 +61,19 @@ def forth(plan: Local, after: int) -> Iterator[int]:
     first = zone.day(after)
     offset = zone.fixed or 0
     changing = zone.fixed is None
-    if changing and zone.midnight(first - 2) != zone.midnight(first + 3):
-        first -= 2
     midnight = zone.midnight
+    calm = -FAR  # up to that day the clocks do not change
+    if changing:
+        offset = midnight(first - 2)
+        if offset != midnight(first + 3):
+            first -= 2
+        else:
+            calm = first + 3
     done = -FAR  # the last day worked out together with the days before it
     for day in plan.days.forth(max(first, FIRST_DAY)):
         if day <= done:
             continue
-        if changing:
+        if changing and day + 2 > calm:
             offset = midnight(day)
             if offset != midnight(day + 2):
                 done = day + NEAR

@@ -58,11 +58,12 @@ class Zone:
     1
     """
 
-    __slots__ = ("fixed", "info", "name")
+    __slots__ = ("epoch", "fixed", "info", "name")
 
     def __init__(self, name: str, info: tzinfo) -> None:
         self.name = name
         self.info = info
+        self.epoch = datetime(1970, 1, 1, tzinfo=info)  # what `fromutc` takes for 1970 UTC
         fixed = info.utcoffset(None)
         self.fixed = None if fixed is None else micros(fixed)  # the offset, if it never changes
 
@@ -80,11 +81,10 @@ class Zone:
         if self.fixed is not None:
             return self.fixed
         kept = min(max(instant, FIRST + 2 * DAY), LAST - 2 * DAY)
-        moment = datetime.fromordinal(kept // DAY + EPOCH_ORDINAL) + timedelta(
-            microseconds=kept % DAY
-        )
-        local = moment.replace(tzinfo=UTC).astimezone(self.info)
-        return micros(local.utcoffset() or timedelta())
+        local = self.info.fromutc(self.epoch + timedelta(0, 0, kept))
+        found = self.info.utcoffset(local)
+        assert found is not None
+        return found.days * DAY + found.seconds * 1_000_000
 
     def wall(self, instant: int) -> int:
         """The wall time at an instant."""
@@ -101,7 +101,7 @@ class Zone:
         kept = min(max(day, FIRST_DAY), LAST_DAY)
         found = self.info.utcoffset(datetime.fromordinal(kept + EPOCH_ORDINAL))
         assert found is not None
-        return found.days * DAY + found.seconds * 1_000_000 + found.microseconds
+        return found.days * DAY + found.seconds * 1_000_000
 
     def resolve(self, wall: int, gap: str, fold: str) -> tuple[int, ...]:
         """The instants of a wall time under a gap and a fold policy: none, one or two, ascending.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ def test_every_missed_slot_is_launched_or_skipped_exactly_once(
     )
     assert edges[0][0] == start
     assert edges[-1][1] == found.through
-    assert all(one[1] < two[0] for one, two in zip(edges, edges[1:], strict=False))
+    assert all(one[1] < two[0] for one, two in pairwise(edges))
     assert len(found.launches) <= (catch_up if isinstance(catch_up, int) else 1)
     assert grid.given <= 101  # never the gap
 

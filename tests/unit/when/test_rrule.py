@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rota.errors import TriggerError
@@ -17,7 +17,7 @@ from rota.when import trigger
 from rota.when.rrule import RRule
 from rota.when.rrule_rule import WEEKDAYS
 from rota.when.rrule_periods import END
-from rota.when.rrule_sets import Expansion
+from rota.when.rrule_sets import COUNTED, Expansion
 from rota.when.rrule_text import FREQUENCIES, read_rule
 from rota.when.term import Ground
 from rota.when.zone import zone
@@ -204,6 +204,7 @@ def test_the_last_of_a_count_is_the_one_that_counting_finds(
     rule = replace(read_rule(text), count=None)
     walls = list(islice(Expansion(rule, seconds(start)).after(seconds(start) - 1), count))
     counted = Expansion(replace(rule, count=count), seconds(start))
+    assume(not walls or walls[-1] < seconds(start) + COUNTED)
     assert list(islice(counted.after(seconds(start) - 1), count + 1)) == walls
     assert counted.known(END) == (walls[-1] if walls else seconds(start) - 1)
 

@@ -121,6 +121,9 @@ class Deciding(Runs, Ending, Database):
             self.lock("lock_tasks", (UNIQUE, listed([new.task])))
             if self._has_twin(new):
                 return None
+        slot = (new.schedule, new.due, new.target)
+        if new.kind == "slot" and self.first("has_slot", slot) is not None:
+            return None
         added = self.lock("insert_runs", columns([run_values(new, new.schedule, now)]))
         if not added:
             return None

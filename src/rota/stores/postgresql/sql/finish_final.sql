@@ -3,8 +3,8 @@ WITH gone AS (
 )
 UPDATE rota_run AS run
 SET state = given.state, unusual = nullif(given.state, 'succeeded'),
-    reason = given.reason, result = given.result, error = given.error, finished = given.finished, abandoned = given.abandoned,
-    started = given.started,
+    reason = given.reason, result = given.result, error = given.error,
+    finished = given.finished, abandoned = given.abandoned, started = given.started,
     attempt = greatest(run.attempt - given.uncount::integer, 0)
 FROM unnest(
     $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[],

@@ -1,0 +1,86 @@
+"""A whole application on a real PostgreSQL: slots, runs, two nodes, and a pause from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from postgres import new_schema, server
+from waiting import eventually
+
+from rota import Rota, Run, every
+from rota.errors import BadSetting, StoreRefused
+from rota.rules.states import FINAL
+
+
+def with_schema(url: str, schema: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}schema={schema}"
+
+
+@pytest.fixture
+def url() -> str:
+    return with_schema(server(), new_schema())
+
+
+def application(url: str, fired: list[Run]) -> Rota:
+    rota = Rota(url)
+
+    @rota.task("acme.tick", schedule=every("1s"))
+    def tick(run: Run) -> str:
+        run.log.info("tick %s", run.due)
+        fired.append(run)
+        return "ticked"
+
+    return rota
+
+
+@pytest.fixture
+def both(url: str) -> Iterator[tuple[Rota, Rota, list[Run]]]:
+    fired: list[Run] = []
+    first, second = application(url, fired), application(url, fired)
+    yield first, second, fired
+    first.close()
+    second.close()
+
+
+def test_two_nodes_share_the_slots_and_start_each_once(
+    both: tuple[Rota, Rota, list[Run]],
+) -> None:
+    first, second, fired = both
+    first.start()
+    second.start()
+    eventually(lambda: len(fired) >= 4, within=20)
+    first.stop()
+    second.stop()
+
+    dues = [run.due for run in fired]
+    assert len(set(dues)) == len(dues)
+    assert {item.result for item in first.runs.list(states=("succeeded",))} == {"ticked"}
+    done = first.runs.list(states=("succeeded",))[0]
+    assert first.runs.log(done.id)[0].text.startswith("tick ")
+    assert {node.state for node in first.nodes.list()} == {"stopped"}
+
+
+def test_a_run_that_another_process_asks_for_starts_at_once(
+    both: tuple[Rota, Rota, list[Run]],
+) -> None:
+    node, client, _ = both
+    node.start()
+    run = client.schedules.run("acme.tick").id
+    item = eventually(lambda: (got := client.runs.get(run)).state in FINAL and got, within=10)
+    assert item.state == "succeeded"
+    client.schedules.pause("acme.tick", reason="moving")
+    count = node.schedules.get("acme.tick").runs
+    assert node.schedules.get("acme.tick").status in ("paused", "running")
+    client.schedules.resume("acme.tick")
+    eventually(lambda: node.schedules.get("acme.tick").runs > count, within=10)
+
+
+def test_the_store_of_another_application_and_a_bad_schema_are_refused(url: str) -> None:
+    rota = Rota(url, app="shop")
+    rota.open()
+    rota.close()
+    with pytest.raises(StoreRefused, match="shop"):
+        Rota(url, app="blog").open()
+    with pytest.raises(BadSetting, match="schema"):
+        Rota("postgresql://localhost/x?schema=Not-One").open()

@@ -60,7 +60,7 @@ STATIC = (
     Gate("format", (str(BIN / "ruff"), "format", "--check", "--quiet", *SHORT, ".")),
     Gate("lint", (str(BIN / "ruff"), "check", "--quiet", *SHORT, ".")),
     Gate("types", (str(BIN / "mypy"), "--no-error-summary")),
-    Gate("imports", (str(BIN / "lint-imports"), "--no-logo")),
+    Gate("imports", (str(BIN / "lint-imports"), "--no-logo", "--no-cache")),
 )
 FOLDERS = ("unit", "conformance", "simulation", "system", "web", "docs")
 

@@ -70,9 +70,10 @@ def clients_only() -> None:
 class Rota:
     """Scheduled and background work of one application, on one store.
 
-    `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute) or `memory://`;
-    without one, `ROTA_DATABASE`. `app` is written into the store, which then refuses another
-    application. `zone` stands in for triggers that name none. `concurrency` is how many runs one
+    `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute),
+    `postgresql://user@host/name?schema=rota` or `memory://`; without one, `ROTA_DATABASE`. `app` is
+    written into the store, which then refuses another application; None reads and edits whoever's
+    store it is. `zone` stands in for triggers that name none. `concurrency` is how many runs one
     node executes at once; `lease` how long others wait before they recover a dead node's runs.
 
     >>> from rota import Rota, every
@@ -89,13 +90,13 @@ class Rota:
         self,
         url: str | None = None,
         *,
-        app: str = "default",
+        app: str | None = "default",
         zone: str = "UTC",
         concurrency: int = 20,
         lease: str | float = "15s",
     ) -> None:
         self.app = app
-        self.title = app
+        self.title = app or ""
         self.concurrency = concurrency
         self.clock: SystemClock | StoreClock = SystemClock()
         self.registry = Registry()
@@ -400,13 +401,13 @@ def names_in_sight(code: object) -> dict[str, object]:
     return dict(sys._getframe(2).f_locals)
 
 
-def check_settings(app: str, zone: str, concurrency: int, lease: str | float) -> Lease:
+def check_settings(app: str | None, zone: str, concurrency: int, lease: str | float) -> Lease:
     """The lease; BadSetting lists everything that makes no sense."""
     from rota.errors import Problem
     from rota.when import every
 
     problems = []
-    if not isinstance(app, str) or not 0 < len(app) <= 100:
+    if app is not None and (not isinstance(app, str) or not 0 < len(app) <= 100):
         problems.append(Problem("bad_setting", "app", str(app), "a name of 1 to 100 characters"))
     try:
         every("1d").with_zone(zone)

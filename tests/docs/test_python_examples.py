@@ -21,6 +21,8 @@ def blocks() -> Iterator[pytest.ParameterSet]:
     for page in PAGES:
         parts = page.read_text(encoding="utf-8").split("```python\n")
         for number, part in enumerate(parts[1:], 1):
+            if part.startswith(">>>"):
+                continue  # a session; the page's own test runs it
             yield pytest.param(part.split("```")[0], id=f"{page.name}-{number}")
 
 

@@ -617,6 +617,22 @@ def test_the_store_of_another_application_is_refused(tmp_path: Path) -> None:
         Rota(url, app="blog").open()
 
 
+def test_without_a_name_it_is_whoever_s_store_it_is_but_none_is_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rota.db"
+    with pytest.raises(StoreRefused):
+        Rota(url, app=None).open()
+    assert not (tmp_path / "rota.db").exists()
+    first = Rota(url, app="shop")
+    first.task("t", schedule="every 5m")(lambda: None)
+    first.open()
+    first.close()
+
+    reader = Rota(url, app=None)
+    assert [item.status for item in reader.schedules.list()] == ["waiting"]
+    reader.close()
+    Rota(url, app="shop").open()
+
+
 def test_a_trigger_is_read_when_the_task_is_registered(rota: Rota) -> None:
     with pytest.raises(TriggerError):
         rota.task("t", schedule="evry 5m")

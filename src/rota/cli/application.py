@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from rota.cli.loading import load
 from rota.cli.settings import Settings
-from rota.cli.stored import owner
 from rota.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def bare(settings: Settings) -> Rota:
     from rota.app import Rota
 
     url = database_url(settings)
-    return Rota(url, app=owner(url))
+    return Rota(url, app=None)
 
 
 def database_url(settings: Settings) -> str:

@@ -41,8 +41,10 @@ class Store(Protocol):
 
     # ------------------------------------------------------------------ life
 
-    def open(self, app: str) -> None:
-        """Make or migrate the tables and write, or check, the application's name."""
+    def open(self, app: str | None) -> None:
+        """Make or migrate the tables and write, or check, the application's name. None stands for
+        whoever's store it is: it must be there already.
+        """
         ...
 
     def close(self) -> None:

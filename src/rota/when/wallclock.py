@@ -58,17 +58,18 @@ def forth(plan: Local, after: int) -> Iterator[int]:
         return
     after = max(after, FIRST - 1)
     zone, hours, within = plan.zone, plan.clock.hours, plan.clock.within
-    first = zone.day(after)
+    midnight = zone.midnight
     offset = zone.fixed or 0
     changing = zone.fixed is None
-    midnight = zone.midnight
     calm = -FAR  # up to that day the clocks do not change
+    first = (after + offset) // DAY
     if changing:
         offset = midnight(first - 2)
-        if offset != midnight(first + 3):
-            first -= 2
-        else:
+        if offset == midnight(first + 3):
             calm = first + 3
+            first = (after + offset) // DAY
+        else:
+            first = zone.day(after) - 2
     done = -FAR  # the last day worked out together with the days before it
     for day in plan.days.forth(max(first, FIRST_DAY)):
         if day <= done:

@@ -127,7 +127,8 @@ def cron(expression: str) -> tuple[Rule, bool]:  # noqa: C901 - one walk through
                 if aim > length:
                     continue
                 nearest = min(
-                    (abs(one - aim), one) for one in range(1, length + 1)
+                    (abs(one - aim), one)
+                    for one in range(1, length + 1)
                     if day.replace(day=one).weekday() < 5
                 )[1]
                 if day.day == nearest:
@@ -141,12 +142,15 @@ def cron(expression: str) -> tuple[Rule, bool]:  # noqa: C901 - one walk through
         for item in dow.replace("?", "*").split(","):
             if "#" in item:
                 name, _, place = item.partition("#")
-                if today in {one % 7 for one in numbers(name, 0, 6, NAMES)} \
-                        and (day.day - 1) // 7 + 1 == int(place):
+                if today in {one % 7 for one in numbers(name, 0, 6, NAMES)} and (
+                    day.day - 1
+                ) // 7 + 1 == int(place):
                     return True
             elif item.endswith("L"):
-                if today in {one % 7 for one in numbers(item[:-1], 0, 6, NAMES)} \
-                        and day.day + 7 > monthrange(day.year, day.month)[1]:
+                if (
+                    today in {one % 7 for one in numbers(item[:-1], 0, 6, NAMES)}
+                    and day.day + 7 > monthrange(day.year, day.month)[1]
+                ):
                     return True
             elif today in {one % 7 for one in numbers(item, 0, 6, NAMES)}:
                 return True

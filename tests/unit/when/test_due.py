@@ -30,20 +30,42 @@ DUE = [
     ("at 2026-01-07T11:00", "2026-01-07T11:00", None, False, "expired", None),
     ("every 1h from 2026-01-01", "2026-01-07T11:30", None, True, None, NOW),
     ("every 7h from 2026-01-01", "2026-01-07T11:30", None, False, "not_yet", "2026-01-07T17:00"),
-    ("every 30m after end", "2026-01-07T11:00", "2026-01-07T11:45", False, "not_yet",
-     "2026-01-07T12:15"),
+    (
+        "every 30m after end",
+        "2026-01-07T11:00",
+        "2026-01-07T11:45",
+        False,
+        "not_yet",
+        "2026-01-07T12:15",
+    ),
     ("every 30m after end", "2026-01-07T11:00", "2026-01-07T11:30", True, None, NOW),
-    ("every 30m on mon after end", "2026-01-05T11:00", "2026-01-05T23:50", False, "not_yet",
-     "2026-01-12T00:00"),
+    (
+        "every 30m on mon after end",
+        "2026-01-05T11:00",
+        "2026-01-05T23:50",
+        False,
+        "not_yet",
+        "2026-01-12T00:00",
+    ),
     ("every 30m after end from 2026-01-01", None, None, True, None, NOW),
-    ("daily at 12:00 from 2026-02-01 or daily at 10:00", None, None, False, "not_yet",
-     "2026-01-08T10:00"),
+    (
+        "daily at 12:00 from 2026-02-01 or daily at 10:00",
+        None,
+        None,
+        False,
+        "not_yet",
+        "2026-01-08T10:00",
+    ),
 ]
 
 
 @pytest.mark.parametrize("text, start, end, is_due, reason, upcoming", DUE)
 def test_due(
-    text: str, start: str | None, end: str | None, is_due: bool, reason: str | None,
+    text: str,
+    start: str | None,
+    end: str | None,
+    is_due: bool,
+    reason: str | None,
     upcoming: str | None,
 ) -> None:
     now = utc(NOW)
@@ -59,8 +81,11 @@ INSPECTED = [
     ("cron 30 2 * * * in Europe/Prague", "gap", ("02:30 does not exist: runs at 03:00",)),
     ("cron 30 * * * * in Europe/Prague", "gap", ("02:30 does not exist: left out",)),
     ("daily at 09:00 in Europe/Prague", "gap", ()),
-    ("every 1d from 2026-03-01T02:15 in Europe/Prague", "gap",
-     ("02:15 does not exist: runs at 03:15",)),
+    (
+        "every 1d from 2026-03-01T02:15 in Europe/Prague",
+        "gap",
+        ("02:15 does not exist: runs at 03:15",),
+    ),
     ("every 1h in Europe/Prague", "gap", ("every 1h counts real time and is not touched",)),
     ("daily at 02:30 in Europe/Prague", "fold", ("02:30 comes twice: runs the first time",)),
     ("daily at 02:30 in Europe/Prague fold both", "fold", ("02:30 comes twice: runs both times",)),
@@ -81,8 +106,12 @@ def test_transitions(text: str, kind: str, slots: tuple[str, ...]) -> None:
 
 def test_zones_without_changes_have_no_transitions() -> None:
     assert trigger("daily at 02:30").transitions(0, 3) == []
-    assert trigger("daily at 02:30 in Asia/Kolkata").transitions(from_datetime(
-        datetime(2026, 1, 1, tzinfo=UTC)), 3) == []
+    assert (
+        trigger("daily at 02:30 in Asia/Kolkata").transitions(
+            from_datetime(datetime(2026, 1, 1, tzinfo=UTC)), 3
+        )
+        == []
+    )
 
 
 WARNED = [

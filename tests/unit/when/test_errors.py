@@ -71,8 +71,12 @@ REFUSED = [
     ("cron 0 0 31 feb,apr *", "E_NEVER", "cron", "change"),
     ("every 7d on tue from 2026-01-05", "E_NEVER", "every", "change"),
     ("every 24h between 10:00-11:00 from 2026-01-01", "E_NEVER", "every", "change"),
-    ("every 48h on mon between 12:00-13:00 from 2026-01-01T09:30 in Europe/Prague", "E_NEVER",
-     "every", "change"),
+    (
+        "every 48h on mon between 12:00-13:00 from 2026-01-01T09:30 in Europe/Prague",
+        "E_NEVER",
+        "every",
+        "change",
+    ),
     ("yearly on 12-24 at 09:00 except 12-24", "E_NEVER", "except", "fewer"),
     ("at 2026-03-29T02:30 in Europe/Prague gap skip", "E_NEVER", "at", "gap skip"),
     ("manual " * 400, "E_LENGTH", "text", "2,000"),
@@ -93,12 +97,22 @@ def test_refused(text: str, code: str, part: str, hint: str) -> None:
 
 def test_all_problems_at_once() -> None:
     with pytest.raises(TriggerError) as caught:
-        trigger("every 5x on moon between 1-2 from x until y except z in Nowhere gap a fold b "
-                "or bla")
+        trigger(
+            "every 5x on moon between 1-2 from x until y except z in Nowhere gap a fold b or bla"
+        )
     codes = [problem.code for problem in caught.value.problems]
     assert sorted(codes) == [
-        "E_BETWEEN", "E_DAYS", "E_DURATION", "E_TIME", "E_TIME", "E_TIME", "E_WORD", "E_WORD",
-        "E_WORD", "E_WORD", "E_ZONE",
+        "E_BETWEEN",
+        "E_DAYS",
+        "E_DURATION",
+        "E_TIME",
+        "E_TIME",
+        "E_TIME",
+        "E_WORD",
+        "E_WORD",
+        "E_WORD",
+        "E_WORD",
+        "E_ZONE",
     ]
 
 
@@ -106,7 +120,12 @@ def test_cron_tells_all_its_fields() -> None:
     with pytest.raises(TriggerError) as caught:
         trigger("cron 60 24 32 13 8")
     assert [one.part for one in caught.value.problems] == [
-        "minute", "hour", "day of month", "month", "day of week"]
+        "minute",
+        "hour",
+        "day of month",
+        "month",
+        "day of week",
+    ]
 
 
 def test_python_values_are_refused_like_text() -> None:

@@ -23,18 +23,34 @@ last fri 2026-12-24..2026-12-26 Europe/Prague America/New_York Pacific/Apia UTC 
 FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29 20260101|||00:05 20260101||127|01:00:00 anchored
 day;1/1/2026 12:00:00 AM;1;Monday Sunday , ; | ٣ ² \u0000 é ß 5:5 - .. # / 1e9 inf nan""".split()  # noqa: SIM905
 SHAPES = (
-    "every {dur} {opt} {opt} {end}", "daily at {time} {win} {end}",
+    "every {dur} {opt} {opt} {end}",
+    "daily at {time} {win} {end}",
     "cron {c} {c} {c} {c} {c} {end}",
-    "weekly on {days} at {time} {end}", "monthly on {dom} at {time} {win} {end}",
-    "cron {c} {c} {c} {c} {c} {c} {end}", "yearly on {date} at {time} {end}", "at {when} {end}",
-    "every {dur} {opt} {win} or daily at {time} {end}", "rrule {rule}{more} {win} {end}",
-    "sitecore {sstart}|{send}|{mask}|{gap}{anch} {end}", "kentico {per};{us};{n};{hm};{hm};{full} {end}",
+    "weekly on {days} at {time} {end}",
+    "monthly on {dom} at {time} {win} {end}",
+    "cron {c} {c} {c} {c} {c} {c} {end}",
+    "yearly on {date} at {time} {end}",
+    "at {when} {end}",
+    "every {dur} {opt} {win} or daily at {time} {end}",
+    "rrule {rule}{more} {win} {end}",
+    "sitecore {sstart}|{send}|{mask}|{gap}{anch} {end}",
+    "kentico {per};{us};{n};{hm};{hm};{full} {end}",
     "kentico {long} {end}",
 )
 PARTS = {
     "dur": "1s 7s 5m 45m 1h 25h 86401s 24h 168h 604801s 1441m 1d 7d 10d 2w 1mo 5mo 1y 4y 100y".split(),  # noqa: SIM905
-    "opt": ["", "on mon", "on sat,sun", "between 08:00-08:00", "between 01:00-01:10", "after end",
-            "between 23:00-02:30", "from 2026-01-01T02:30", "from 1970-06-01", "until 2030-01-01"],
+    "opt": [
+        "",
+        "on mon",
+        "on sat,sun",
+        "between 08:00-08:00",
+        "between 01:00-01:10",
+        "after end",
+        "between 23:00-02:30",
+        "from 2026-01-01T02:30",
+        "from 1970-06-01",
+        "until 2030-01-01",
+    ],
     "win": ["", "", "from 2026-03-01", "from 9990-01-01", "from 0005-05-05 until 9999-01-01"],
     "time": ["09:00", "02:30", "00:00,23:59:59", "01:30,02:00,02:30,03:00"],
     "days": ["mon", "mon-fri", "sat,sun"],
@@ -42,11 +58,27 @@ PARTS = {
     "date": ["02-29", "12-24,01-01", "03-29"],
     "when": ["2026-03-29T02:30", "2026-10-25T02:30", "9999-12-31T23:59:59", "0001-01-01"],
     "c": "* * * */5 */7 0 1 1-5 5,6 H H/3 2 3 L 15W ? 29 MON#2 5L 30".split(),  # noqa: SIM905
-    "rule": ["FREQ=DAILY", "FREQ=MINUTELY;INTERVAL=7", "FREQ=MONTHLY;BYDAY=-1FR",
-             "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=2,3"],
-    "more": ["", "", ";COUNT=3", ";COUNT=1000", ";COUNT=10000", ";INTERVAL=7", ";INTERVAL=99",
-             ";BYMONTH=6;COUNT=1000", ";BYMONTHDAY=13;BYDAY=FR;COUNT=999;INTERVAL=11",
-             ";BYSETPOS=1", ";UNTIL=20300101T000000", ";BYMONTH=2;BYMONTHDAY=29"],
+    "rule": [
+        "FREQ=DAILY",
+        "FREQ=MINUTELY;INTERVAL=7",
+        "FREQ=MONTHLY;BYDAY=-1FR",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=2,3",
+    ],
+    "more": [
+        "",
+        "",
+        ";COUNT=3",
+        ";COUNT=1000",
+        ";COUNT=10000",
+        ";INTERVAL=7",
+        ";INTERVAL=99",
+        ";BYMONTH=6;COUNT=1000",
+        ";BYMONTHDAY=13;BYDAY=FR;COUNT=999;INTERVAL=11",
+        ";BYSETPOS=1",
+        ";UNTIL=20300101T000000",
+        ";BYMONTH=2;BYMONTHDAY=29",
+    ],
     "sstart": ["", "20260302", "20260329T023000", "20260302T060000Z", "00010101", "99990101"],
     "send": ["", "", "20300101", "99990101"],
     "mask": ["", "127", "62", "1", "4", "65"],
@@ -56,15 +88,33 @@ PARTS = {
     "us": ["3/2/2024 2:00:00 AM", "3/29/2026 2:30:00 AM", "1/1/0001 12:00:00 AM"],
     "n": ["1", "7", "33", "1441", "10079", "525600"],
     "hm": ["00:00:00", "08:00:00", "08:01:00", "23:59:00"],
-    "full": ["Monday", "Monday,Friday", "Saturday,Sunday",
-             "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"],
-    "long": ["day;3/2/2026 2:30:00 AM;1;Monday,Friday", "day;3/2/2026 2:30:00 AM;7;Tuesday",
-             "week;3/29/2026 2:30:00 AM;2", "month;1/31/2024 2:30:00 AM;1;-1",
-             "month;1/31/2024 2:30:00 AM;1;last;Friday", "year;2/29/2024 12:00:00 AM;1",
-             "once;3/10/2026 9:00:00 AM", "once;1/1/0001 12:00:00 AM"],
-    "end": ["", "", "in Europe/Prague", "in America/New_York gap skip fold both", "gap after",
-            "in Pacific/Apia", "except 12-24,2026-01-01..2026-03-28", "in Africa/Casablanca",
-            "except 2026-01-01..2090-01-01 fold second in Europe/Prague"],
+    "full": [
+        "Monday",
+        "Monday,Friday",
+        "Saturday,Sunday",
+        "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday",
+    ],
+    "long": [
+        "day;3/2/2026 2:30:00 AM;1;Monday,Friday",
+        "day;3/2/2026 2:30:00 AM;7;Tuesday",
+        "week;3/29/2026 2:30:00 AM;2",
+        "month;1/31/2024 2:30:00 AM;1;-1",
+        "month;1/31/2024 2:30:00 AM;1;last;Friday",
+        "year;2/29/2024 12:00:00 AM;1",
+        "once;3/10/2026 9:00:00 AM",
+        "once;1/1/0001 12:00:00 AM",
+    ],
+    "end": [
+        "",
+        "",
+        "in Europe/Prague",
+        "in America/New_York gap skip fold both",
+        "gap after",
+        "in Pacific/Apia",
+        "except 12-24,2026-01-01..2026-03-28",
+        "in Africa/Casablanca",
+        "except 2026-01-01..2090-01-01 fold second in Europe/Prague",
+    ],
 }
 
 
@@ -79,7 +129,7 @@ def some_text(chance: random.Random) -> str:
         if chance.random() < 0.7:
             return shape
         at = chance.randrange(len(shape))
-        return shape[:at] + chance.choice(WORDS) + shape[at + chance.randrange(5):]
+        return shape[:at] + chance.choice(WORDS) + shape[at + chance.randrange(5) :]
     if way < 0.95:
         return " ".join(chance.choices(WORDS, k=chance.randrange(1, 14)))
     return "".join(map(chr, chance.choices(range(1, 0x300), k=chance.randrange(60))))

@@ -14,15 +14,36 @@ from rota.when import trigger
 
 START = datetime(2026, 1, 30, 12, 34, tzinfo=UTC)
 EXPRESSIONS = (
-    "* * * * *", "*/5 * * * *", "*/7 * * * *", "0 9 * * 1-5", "0 0 29 2 *", "0 0 31 * *",
-    "30 2 * * *", "15,45 8-18/2 * * mon-fri", "0 0 1,15 * *", "0 0 1 * mon", "0 12 13 * fri",
-    "5 4 * * sun", "59 23 31 12 *", "0 0 * jan,jul *", "10-20/3 */6 * * *", "0 0 L * *",
-    "0 0 * * 5L", "0 0 * * mon#2", "0 0 * * 7", "0 6 1-7 * *",
+    "* * * * *",
+    "*/5 * * * *",
+    "*/7 * * * *",
+    "0 9 * * 1-5",
+    "0 0 29 2 *",
+    "0 0 31 * *",
+    "30 2 * * *",
+    "15,45 8-18/2 * * mon-fri",
+    "0 0 1,15 * *",
+    "0 0 1 * mon",
+    "0 12 13 * fri",
+    "5 4 * * sun",
+    "59 23 31 12 *",
+    "0 0 * jan,jul *",
+    "10-20/3 */6 * * *",
+    "0 0 L * *",
+    "0 0 * * 5L",
+    "0 0 * * mon#2",
+    "0 0 * * 7",
+    "0 6 1-7 * *",
 )
 ZONES = ("Europe/Prague", "America/New_York", "Australia/Lord_Howe", "America/Havana")
 # Where both know gaps and folds and neither minute nor hour begins with `*`.
 FIXED = (
-    "30 2 * * *", "0 9 * * 1-5", "15,45 1-3 * * *", "0 0 * * *", "30 1 * * sun", "0,30 2,3 * * *",
+    "30 2 * * *",
+    "0 9 * * 1-5",
+    "15,45 1-3 * * *",
+    "0 0 * * *",
+    "30 1 * * sun",
+    "0,30 2,3 * * *",
 )
 # Real time: hour and minute begin with `*`, or the minute is fixed and the hour is every one.
 FLOATING = ("* * * * *", "*/5 * * * *", "*/30 */2 * * *", "17 * * * *")
@@ -56,8 +77,12 @@ def test_croniter_agrees_in_utc(expression: str) -> None:
 def test_cronsim_agrees_where_clocks_change(expression: str, zone: str) -> None:
     if (expression, zone) == LEFT_OUT:
         return
-    for start in (datetime(2026, 3, 7, tzinfo=UTC), datetime(2026, 3, 28, tzinfo=UTC),
-                  datetime(2026, 4, 4, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):
+    for start in (
+        datetime(2026, 3, 7, tzinfo=UTC),
+        datetime(2026, 3, 28, tzinfo=UTC),
+        datetime(2026, 4, 4, tzinfo=UTC),
+        datetime(2026, 10, 24, tzinfo=UTC),
+    ):
         count = 1_000 if expression == "* * * * *" else 100
         peer = CronSim(expression, start.astimezone(ZoneInfo(zone)))
         wanted = [one.astimezone(UTC) for one in islice(peer, count)]

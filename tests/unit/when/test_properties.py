@@ -12,8 +12,16 @@ from rota.errors import TriggerError
 from rota.instants import from_datetime, to_datetime
 from rota.when import Trigger, trigger
 
-ZONES = ["UTC", "Europe/Prague", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe",
-         "Africa/Casablanca", "Asia/Kolkata", "America/Havana"]
+ZONES = [
+    "UTC",
+    "Europe/Prague",
+    "America/New_York",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Asia/Kolkata",
+    "America/Havana",
+]
 CLOCKS = st.sampled_from(
     ["00:00", "00:30", "01:30", "02:00", "02:30", "03:00", "09:00", "23:59:59"]
 )
@@ -28,14 +36,20 @@ def field(low: int, high: int) -> st.SearchStrategy[str]:
     number = st.integers(low, high)
     pair = st.tuples(number, number).map(lambda two: f"{min(two)}-{max(two)}")
     return st.one_of(
-        st.just("*"), number.map(str), pair, st.integers(2, high).map(lambda one: f"*/{one}"),
+        st.just("*"),
+        number.map(str),
+        pair,
+        st.integers(2, high).map(lambda one: f"*/{one}"),
         lists(number.map(str)),
     )
 
 
 CRON = st.tuples(
-    field(0, 59), field(0, 23), st.one_of(field(1, 28), st.sampled_from(["L", "LW", "15W", "?"])),
-    field(1, 12), st.one_of(field(0, 7), st.sampled_from(["MON-FRI", "5L", "TUE#2", "?"])),
+    field(0, 59),
+    field(0, 23),
+    st.one_of(field(1, 28), st.sampled_from(["L", "LW", "15W", "?"])),
+    field(1, 12),
+    st.one_of(field(0, 7), st.sampled_from(["MON-FRI", "5L", "TUE#2", "?"])),
 ).map(lambda parts: "cron " + " ".join(parts))
 EVERY = st.builds(
     "every {} {} {}".format,
@@ -48,15 +62,20 @@ EVERY = st.builds(
 CALENDAR = st.one_of(
     st.builds("daily at {}".format, lists(CLOCKS)),
     st.builds("weekly on {} at {}".format, MASKS, lists(CLOCKS)),
-    st.builds("monthly on {} at {}".format,
-              lists(st.sampled_from(["1", "29", "31", "last", "first mon", "fifth fri"])), CLOCKS),
-    st.builds("yearly on {} at {}".format,
-              lists(st.sampled_from(["02-29", "03-29", "10-25"])), CLOCKS),
+    st.builds(
+        "monthly on {} at {}".format,
+        lists(st.sampled_from(["1", "29", "31", "last", "first mon", "fifth fri"])),
+        CLOCKS,
+    ),
+    st.builds(
+        "yearly on {} at {}".format, lists(st.sampled_from(["02-29", "03-29", "10-25"])), CLOCKS
+    ),
 )
 WINDOW = st.sampled_from(["", "", "from 2024-01-31T02:30", "until 2027-06-01", "from 1999-01-01"])
 TERM = st.builds("{} {}".format, st.one_of(CRON, EVERY, CALENDAR), WINDOW)
 SUFFIX = st.builds(
-    "in {} {} {} {}".format, st.sampled_from(ZONES),
+    "in {} {} {} {}".format,
+    st.sampled_from(ZONES),
     st.sampled_from(["", "gap shift", "gap after", "gap skip"]),
     st.sampled_from(["", "fold first", "fold second", "fold both"]),
     st.sampled_from(["", "except 12-24,2026-03-28..2026-04-02"]),

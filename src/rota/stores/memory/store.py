@@ -24,16 +24,16 @@ class MemoryStore(Schedules, Deciding, Runs, Nodes):
     'memory'
     """
 
-    def open(self, app: str) -> None:
+    def open(self, app: str | None) -> None:
         with self.lock:
-            if self.app not in (None, app):
+            if app is not None and self.app not in (None, app):
                 raise StoreRefused(
                     f"it belongs to the application “{self.app}”, not to “{app}”",
                     part="store",
                     text="memory://",
                     hint="give every application a store of its own",
                 )
-            self.app = app
+            self.app = app or self.app
 
     def close(self) -> None:
         """Nothing to close; what is kept stays until the object goes."""

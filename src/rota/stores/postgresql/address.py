@@ -36,7 +36,8 @@ OPTIONS = (
     f"-c search_path={{schema}},pg_temp -c statement_timeout={PATIENCE}s"
     f" -c idle_in_transaction_session_timeout={FORGOTTEN}s"
     " -c plan_cache_mode=force_custom_plan -c jit=off"
-    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+    " -c enable_seqscan=off -c enable_bitmapscan=off"
+    " -c enable_hashjoin=off -c enable_mergejoin=off"
     " -c default_transaction_isolation=read\\ committed"
 )
 

@@ -18,6 +18,7 @@ from rota.stores.postgresql.statements import migrations, sql
 
 __all__ = ("Server", "look", "open_schema")
 
+ABSENT = "name a store that is there, or the application that makes it"
 OLDEST = 130_000  # of PostgreSQL: what is still maintained and what the statements need
 
 
@@ -40,7 +41,7 @@ class Found(NamedTuple):
     version: int = 0
 
 
-def open_schema(connections: Connections, app: str) -> None:
+def open_schema(connections: Connections, app: str | None) -> None:
     """Leave the schema ready for the application, or refuse it as it was."""
     connections.close()
     link = connections.connect()
@@ -48,6 +49,10 @@ def open_schema(connections: Connections, app: str) -> None:
         with translated(connections.address.place):
             judge(connections, look(link))
             found = inspect(connections, link, app)
+            app = app or found.app
+            if app is None:
+                place = connections.address.place
+                raise refused(place, "it holds no store of Rota’s", ABSENT)
             if found.app is None or found.version < migrations()[-1].number:
                 migrate(connections, link, app)
     except BaseException:
@@ -76,7 +81,7 @@ def judge(connections: Connections, server: Server) -> None:
         raise refused(place, "it is read-only", "name the primary server, or another user")
 
 
-def inspect(connections: Connections, link: Link, app: str) -> Found:
+def inspect(connections: Connections, link: Link, app: str | None) -> Found:
     """What the schema holds, if this application may use it."""
     place = connections.address.place
     if not link.connection.execute(sql("has_meta")).fetchall()[0][0]:
@@ -86,7 +91,7 @@ def inspect(connections: Connections, link: Link, app: str) -> Found:
     if version > newest:
         reason = f"a newer Rota made it (schema {version}; this one knows {newest})"
         raise refused(place, reason, "upgrade Rota, or restore the backup from before")
-    if meta.get("app", app) != app:
+    if app is not None and meta.get("app", app) != app:
         reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
         raise refused(place, reason, "give every application its own: ?schema=name")
     return Found(meta.get("app"), version)

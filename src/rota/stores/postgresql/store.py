@@ -41,7 +41,7 @@ class PostgresqlStore(Schedules, Deciding, Nodes):
         self.connections = Connections(self.address)
         self.listener = Listener(self.connections, clock)
 
-    def open(self, app: str) -> None:
+    def open(self, app: str | None) -> None:
         open_schema(self.connections, app)
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from rota.stores.sqlite.statements import migrations, sql
 
 __all__ = ("open_file",)
 
+ABSENT = "name a store that is there, or the application that makes it"
 OLDEST = (3, 31)  # of SQLite: what the statements need
 
 
@@ -30,7 +31,7 @@ class Found(NamedTuple):
     schema: int = 0
 
 
-def open_file(connections: Connections, app: str) -> None:
+def open_file(connections: Connections, app: str | None) -> None:
     """Leave the file ready for the application, or refuse it as it was."""
     path = connections.path
     if sqlite3.sqlite_version_info < OLDEST:
@@ -38,13 +39,19 @@ def open_file(connections: Connections, app: str) -> None:
         raise StoreRefused(f"SQLite {version} is too old", hint="use a Python with SQLite 3.31")
     connections.close()
     place.check(path)
-    place.create(path)
+    if app is not None:
+        place.create(path)
+    elif not path.exists():
+        raise refused(path, "there is no such file", ABSENT)
     with translated(path):
         connection = connections.connect()
         with closing_on_error(connection):
             if is_suspicious(connection, connections):
                 check_pages(connections, connection)
             found = inspect(connections, connection, app)
+            app = app or found.app
+            if app is None:
+                raise refused(path, "it holds no store of Rota’s", ABSENT)
             use_wal(connections, connection)
             if found.app is None or found.schema < migrations()[-1].number:
                 migrate(connections, connection, app)
@@ -63,7 +70,7 @@ def closing_on_error(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def inspect(connections: Connections, connection: sqlite3.Connection, app: str) -> Found:
+def inspect(connections: Connections, connection: sqlite3.Connection, app: str | None) -> Found:
     """What the file holds, if this application may use it."""
     path = connections.path
     if not connection.execute(sql("has_meta")).fetchone()[0]:
@@ -73,7 +80,7 @@ def inspect(connections: Connections, connection: sqlite3.Connection, app: str) 
     if schema > newest:
         reason = f"a newer Rota made it (schema {schema}; this one knows {newest})"
         raise refused(path, reason, "upgrade Rota, or restore the backup from before")
-    if meta.get("app", app) != app:
+    if app is not None and meta.get("app", app) != app:
         reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
         raise refused(path, reason, "give every application a file of its own")
     return Found(meta.get("app"), schema)

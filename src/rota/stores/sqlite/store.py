@@ -56,7 +56,7 @@ class SqliteStore(Schedules, Deciding, Nodes):
         self.path = Path(path).absolute()  # the working directory may change later
         self.connections = Connections(self.path, synchronous.upper())
 
-    def open(self, app: str) -> None:
+    def open(self, app: str | None) -> None:
         open_file(self.connections, app)
 
     def close(self) -> None:

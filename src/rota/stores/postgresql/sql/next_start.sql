@@ -1,4 +1,5 @@
+-- Said as the index says it.
 SELECT not_before FROM rota_open
-WHERE node IS NULL AND task = ANY ($1::text[])
+WHERE coalesce(node, '') = '' AND task = ANY ($1::text[])
 ORDER BY not_before
 LIMIT 1;

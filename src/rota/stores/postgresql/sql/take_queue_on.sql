@@ -3,7 +3,7 @@ SELECT o.run, o.schedule, o.target, o.task, o.kind, o.room, o.task_room, o.rank,
 FROM rota_open AS o
 WHERE o.node IS NULL
     AND o.task = ANY ($1::text[])
-    AND o.not_before + 0 <= $2 -- a sum, lest its index be taken and all that waits be sorted
+    AND o.not_before <= $2
     AND (o.rank, o.due, o.run) > ($4, $5, $6)
     AND (
         o.room IS NULL OR o.schedule IS NULL

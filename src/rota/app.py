@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
     from rota.engine.aio import Aio
+    from rota.executors.process.program import Program
     from rota.ports.executor import Executor
     from rota.ports.store import Store
     from rota.when import Trigger
@@ -265,17 +266,31 @@ class Rota:
 
     def make_node(self, loop: AbstractEventLoop | None, registry: Registry | None = None) -> Node:
         from rota.executors.loop import LoopExecutor
+        from rota.executors.process.pool import ProcessExecutor
         from rota.executors.thread import ThreadExecutor
 
+        if any(task.policies.get("executor") == "process" for task in registry or self.registry):
+            self.child_program()  # refuses now what no child could import
         executors: dict[str, Executor] = {
             "loop": LoopExecutor(loop),
             "thread": ThreadExecutor(self.concurrency, "rota-task"),
+            "process": ProcessExecutor(self.concurrency, self.child_program),
         }
         settings = NodeSettings(self.concurrency, self.lease, __version__)
         return Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
             settings, self.previous, self.synchronise,
         )  # fmt: skip
+
+    def child_program(self) -> Program:
+        """What a child process imports to run tasks of this application."""
+        from rota.executors.process.program import program_of
+
+        tasks = {task.identifier: task.code.__module__ for task in self.registry}
+        wanted = [
+            task.identifier for task in self.registry if task.policies.get("executor") == "process"
+        ]
+        return program_of(self, tasks, wanted, database=self.url, version=__version__)
 
     def synchronise(self) -> None:
         """Set the engine's clock by the store's, where the store has one."""

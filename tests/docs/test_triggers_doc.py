@@ -15,7 +15,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 AFTER = datetime(2026, 3, 27, 12, tzinfo=UTC)
 ROWS = [
     [cell.strip() for cell in line.strip("|").split(" | ")]
-    for line in TEXT.splitlines() if line.startswith("| `")
+    for line in TEXT.splitlines()
+    if line.startswith("| `")
 ]
 BLOCK = TEXT.split("```text\n")[1].split("```")[0].splitlines()
 
@@ -24,9 +25,11 @@ BLOCK = TEXT.split("```text\n")[1].split("```")[0].splitlines()
 def test_row(text: str, words: str, times: str) -> None:
     found = trigger(text.strip("`"))
     assert found.words() == words
-    wanted = [] if times == "never" else [
-        datetime.fromisoformat(one).replace(tzinfo=UTC) for one in times.split(", ")
-    ]
+    wanted = (
+        []
+        if times == "never"
+        else [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in times.split(", ")]
+    )
     got = found.next(AFTER, max(len(wanted), 1))
     assert got == wanted
 

@@ -26,6 +26,7 @@ def test_the_verdict_names_what_needs_somebody() -> None:
     assert verdict([broken, broken], NOON) == "2 tasks need you"
     fresh = schedule("c", title="Report", next_run=NOON + timedelta(minutes=4))
     assert verdict([fresh], NOON) == "Next: Report, in 4 min"
+    assert verdict([well, fresh], NOON) == "Every task that was due ran on time"
     overdue = schedule("d", title="Feeds", next_run=NOON - timedelta(minutes=4))
     assert late(overdue, NOON)
     assert verdict([overdue], NOON) == "Feeds needs you"

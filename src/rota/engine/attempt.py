@@ -10,12 +10,15 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from rota.engine.away import line_from, outcome_from, previous_said, row_said
+from rota.engine.bounded import clip
 from rota.engine.capture import Capture, Output
 from rota.engine.errortext import describe, result_text
 from rota.engine.registry import Task
 from rota.engine.run import Run
 from rota.engine.services import Services
-from rota.errors import BadParameters, Cancelled, Failed
+from rota.errors import BadParameters, Cancelled, Failed, RotaError
+from rota.ports.records import Json
 from rota.rules.endings import Outcome
 
 __all__ = ("TaskAttempt",)
@@ -87,6 +90,40 @@ class TaskAttempt:
             except BaseException as error:  # noqa: BLE001  nothing escapes an attempt
                 outcome = self.raised(error)
         self.done(outcome)
+
+    # ------------------------------------------------------------------ in a child process
+
+    @property
+    def asked(self) -> str | None:
+        """Why it is asked to stop, if it is."""
+        return self.run.asked
+
+    def orders(self) -> Json:
+        """The run, for a child that knows the task."""
+        return row_said(self.run.row)
+
+    def hear(self, said: Json) -> Json | None:
+        """Take in what the child says; the answer if it asked for the run before."""
+        if "log" in said:
+            self.capture.sink(line_from(said["log"], self.run.id))
+        elif "progress" in said:
+            self.run.progress(*cast(tuple[float, str], said["progress"]))
+        elif "previous" in said:
+            try:
+                return previous_said(self.run.previous)
+            except RotaError as error:
+                return {"unreachable": str(error)}
+        else:
+            self.done(outcome_from(said["outcome"]))
+        return None
+
+    def died(self, words: str) -> None:
+        """The child is gone: killed, or ended by the code."""
+        if self.run.asked is not None:
+            words = f"{words}; it had been asked to stop ({self.run.asked})"
+        self.done(Outcome("killed", error=clip(words, 16_000, keep_end=True)))
+
+    # ------------------------------------------------------------------ both
 
     def output(self) -> Output:
         """The output of this attempt; its lines are numbered after those of the attempts before."""

@@ -20,6 +20,7 @@ from rota.engine.messages import (
     Start,
     Stopped,
     Write,
+    Written,
 )
 from rota.engine.runner import Runner
 from rota.engine.writer import Writer
@@ -91,8 +92,17 @@ class Dispatcher:
     def step(self, happened: list[Happening]) -> int:
         moment = Moment(self.clock.now(), self.clock.boot())
         effects, sleep = self.machine.step(moment, happened)
+        assert self.runner is not None
+        starts = [effect.run for effect in effects if isinstance(effect, Start)]
+        if starts:
+            self.runner.begin(starts)
         for effect in effects:
             self.perform(effect)
+        for happening in happened:
+            if isinstance(happening, Written):
+                self.runner.prepare(
+                    run for run in happening.answer.taken if run.not_before > moment.wall
+                )
         return sleep
 
     def perform(self, effect: Effect) -> None:
@@ -101,8 +111,8 @@ class Dispatcher:
         match effect:
             case Write(work):
                 self.writer.submit(work)
-            case Start(run):
-                self.runner.start(run)
+            case Start():
+                pass  # all of a step have begun together
             case Interrupt(run, reason):
                 self.runner.interrupt(run, reason)
             case Stopped():

@@ -20,6 +20,7 @@ from rota.rules.endings import Outcome, ending
 __all__ = ("Holding", "Live")
 
 GRACE = 5 * SECOND  # how long a run that is asked to stop may take before it is abandoned
+FORCE = 2 * SECOND  # how long the end of a process by force may take
 LET_GO = 5 * SECOND  # how long a client may take to withdraw what was let go of for it
 MOMENT = 100 * MILLISECOND
 FAR = 2**62
@@ -39,6 +40,7 @@ class Live:
     timeout_at: int | None = None  # boot clock
     asked: str | None = None  # why it was asked to stop
     abandon_at: int | None = None  # boot clock
+    forced: bool = False  # its process was told to end it by force
 
 
 class Holding:
@@ -166,6 +168,8 @@ class Holding:
         for run, live in self.live.items():
             if live.started is not None:
                 effects.append(Interrupt(run, "lost"))
+                if live.policies.executor == "process":
+                    effects.append(Interrupt(run, "lost"))  # at once: others may run it again
                 self.abandoned.add(run)
         self.live.clear()
         self.node = node
@@ -186,6 +190,10 @@ class Holding:
                 if moment.boot >= live.timeout_at:
                     self.ask(run, "timeout", moment, moment.boot + GRACE, effects)
             elif live.abandon_at is not None and moment.boot >= live.abandon_at:
+                if live.policies.executor == "process" and not live.forced:
+                    live.forced, live.abandon_at = True, moment.boot + FORCE
+                    effects.append(Interrupt(run, live.asked or ""))
+                    continue
                 del self.live[run]
                 self.abandoned.add(run)
                 self.record(live, Outcome("stopped", abandoned=True), moment.wall)

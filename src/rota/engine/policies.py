@@ -92,11 +92,9 @@ def backoff(value: object) -> str:
 
 
 def executor(value: object) -> str:
-    if value in ("auto", "loop", "thread"):
+    if value in ("auto", "loop", "thread", "process"):
         return str(value)
-    if value == "process":
-        raise ValueError("the process executor is not in this release; write thread")
-    raise ValueError("write auto, loop or thread")
+    raise ValueError("write auto, loop, thread or process")
 
 
 def placement(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
 from rota.engine.attempt import TaskAttempt
@@ -48,26 +48,47 @@ class Runner:
         self.open: dict[tuple[int, int], tuple[Run, Executor]] = {}
         self.lock = Lock()
         self.started: deque[int] = deque(maxlen=REMEMBERED)
+        self.prepared: dict[tuple[int, int], tuple[TaskAttempt, Executor] | None] = {}
 
-    def start(self, row: RunRow) -> None:
-        """Begin an attempt; never raises, never blocks."""
-        self.started.append(row.id)
+    def prepare(self, rows: Iterable[RunRow]) -> None:
+        """Make ready what was taken, so that beginning it is a matter of microseconds."""
+        if len(self.prepared) > REMEMBERED:
+            self.prepared.clear()  # of runs that were given back; what is missing is made again
+        for row in rows:
+            self.prepared[row.id, row.fence] = self.make(row)
+
+    def begin(self, rows: Iterable[RunRow]) -> None:
+        """Begin attempts; never raises, never blocks."""
+        together: dict[int, tuple[Executor, list[TaskAttempt]]] = {}
+        for row in rows:
+            self.started.append(row.id)
+            made = self.prepared.pop((row.id, row.fence), None) or self.make(row)
+            if made is None:
+                text = f"this application has no task {row.task}"
+                self.ended(row, Outcome("task_missing", error=text))
+                continue
+            attempt, executor = made
+            with self.lock:
+                self.open[row.id, row.fence] = (attempt.run, executor)
+            together.setdefault(id(executor), (executor, []))[1].append(attempt)
+        for executor, attempts in together.values():
+            try:
+                executor.start_all(attempts)
+            except RuntimeError as error:
+                for attempt in attempts:
+                    attempt.done(Outcome("raised", error=f"it could not be started: {error}"))
+
+    def make(self, row: RunRow) -> tuple[TaskAttempt, Executor] | None:
+        """An attempt and the place where it will run; None if the task is not known here."""
         task = self.registry.get(row.task)
         if task is None:
-            text = f"this application has no task {row.task}"
-            self.ended(row, Outcome("task_missing", error=text))
-            return
+            return None
         run = Run(row, self.outbox.progress, lambda: self.read_previous(row))
         executor = self.executors[self.place(task, row)]
-        with self.lock:
-            self.open[row.id, row.fence] = (run, executor)
         attempt = TaskAttempt(
             run, task, self.services, self.capture, lambda outcome: self.ended(row, outcome)
         )
-        try:
-            executor.start(attempt)
-        except RuntimeError as error:
-            self.ended(row, Outcome("raised", error=f"it could not be started: {error}"))
+        return attempt, executor
 
     def interrupt(self, run: int, reason: str) -> None:
         """Ask the attempts of a run to stop."""

@@ -22,7 +22,7 @@ from rota.ports.store import Store
 
 __all__ = ("Writer",)
 
-LOOK = 0.25  # seconds between looks for what others changed, while nothing else is to be done
+LOOK = 0.4  # seconds between looks for what others changed, while nothing else is to be done
 FLUSH = 0.2  # seconds that a log line waits at most
 LOAD = 1_000  # schedules in one load
 AWAITING = 200

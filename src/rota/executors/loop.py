@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context
 
@@ -46,12 +46,16 @@ class LoopExecutor:
 
     def start(self, attempt: Attempt) -> None:
         """Begin the attempt soon; RuntimeError if the loop is closed or this executor stopped."""
+        self.start_all([attempt])
+
+    def start_all(self, attempts: Sequence[Attempt]) -> None:
+        """Begin the attempts soon; RuntimeError if the loop is closed or this executor stopped."""
         with self.lock:
             if self.stopping:
                 raise RuntimeError("this executor has been stopped")
             if self.loop is None:
                 self.loop = self.make()
-        self.loop.call_soon_threadsafe(self.begin, attempt)
+        self.loop.call_soon_threadsafe(self.begin_all, attempts)
 
     def cancel(self, key: int) -> None:
         """Cancel the latest attempt with this key, if it still runs."""
@@ -73,6 +77,10 @@ class LoopExecutor:
                 log.debug("the event loop is closed")
 
     # ------------------------------------------------------------------ on the loop
+
+    def begin_all(self, attempts: Sequence[Attempt]) -> None:
+        for attempt in attempts:
+            self.begin(attempt)
 
     def begin(self, attempt: Attempt) -> None:
         loop = asyncio.get_running_loop()

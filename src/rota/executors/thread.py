@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import Context
 
@@ -59,13 +60,17 @@ class ThreadExecutor:
 
     def start(self, attempt: Attempt) -> None:
         """Begin the attempt soon; RuntimeError if there is no thread and none can be made."""
+        self.start_all([attempt])
+
+    def start_all(self, attempts: Sequence[Attempt]) -> None:
+        """Begin the attempts soon; RuntimeError if there is no thread and none can be made."""
         with self.lock:
             if self.stopping:
                 raise RuntimeError("this executor has been stopped")
-            self.waiting.append(attempt)
+            self.waiting.extend(attempts)
             make = self.call_one()
         if make:
-            self.make(attempt)
+            self.make(attempts)
 
     def call_one(self) -> bool:
         """With the lock held: see that a thread comes for what is waiting. True: make one."""
@@ -81,7 +86,7 @@ class ThreadExecutor:
         self.coming = True
         return True
 
-    def make(self, attempt: Attempt | None = None) -> None:
+    def make(self, attempts: Sequence[Attempt] = ()) -> None:
         """One more thread, already counted."""
         self.made += 1
         name = f"{self.name}-{self.made}"
@@ -91,9 +96,10 @@ class ThreadExecutor:
             with self.lock:
                 self.threads -= 1
                 self.coming = False
-                if self.threads or attempt is None or attempt not in self.waiting:
+                if self.threads or not attempts:
                     return
-                self.waiting.remove(attempt)
+                for attempt in attempts:
+                    self.waiting.remove(attempt)
             raise
 
     def cancel(self, key: int) -> None:

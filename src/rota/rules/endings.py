@@ -20,9 +20,11 @@ __all__ = ("Ending", "Outcome", "ending")
 class Outcome:
     """What the code of an attempt did, as bounded text."""
 
-    how: Literal["returned", "failed", "raised", "stopped", "bad_parameters", "task_missing"]
+    how: Literal[
+        "returned", "failed", "raised", "stopped", "killed", "bad_parameters", "task_missing"
+    ]  # fmt: skip
     result: str | None = None
-    error: str | None = None  # traceback, for raised
+    error: str | None = None  # for raised the traceback, for killed how its process ended
     abandoned: bool = False  # it was asked to stop and still runs past its deadline
 
 
@@ -56,15 +58,17 @@ def ending(
     """
     if outcome.how == "returned":
         return Ending(to("returned"))
-    if outcome.how == "stopped" and asked == "shutdown":
+    stopped = outcome.how in ("stopped", "killed")
+    if stopped and asked == "shutdown":
         if idempotent:
             return Ending(to("returned to queue"), uncount=True)
         return Ending(to("cancelled"), "shutdown")
-    if outcome.how == "stopped" and asked in ("user", "overlap"):
+    if stopped and asked in ("user", "overlap"):
         return Ending(to("cancelled"), asked)
     if outcome.how in ("bad_parameters", "task_missing"):
         return Ending(to("failed"), outcome.how)
-    reason = "timeout" if asked == "timeout" else "error"
+    ordinary = "killed" if outcome.how == "killed" else "error"
+    reason = "timeout" if asked == "timeout" else ordinary
     if attempt <= retries and (idempotent or not outcome.abandoned):
         return Ending(to("retried"), reason, delay(attempt, backoff, fraction))
     return Ending(to("failed"), reason)

@@ -159,11 +159,15 @@ class Trigger:
             return self.terms[0].kind.count(low, high, limit, ground) if low < high else 0
         return number(self.instants(after, anchor=anchor, seed=seed), until, limit)
 
-    def warnings(self, now: int | None = None) -> list[Warning]:
-        """What is worth knowing about this valid trigger; with `now` also whether it is over."""
+    def warnings(self, now: int | None = None, last: int | None = None) -> list[Warning]:
+        """What is worth knowing about this valid trigger.
+
+        With `now` also whether it is over; with the last run of a schedule that is given this
+        trigger also whether that run swallows the first one at a new start.
+        """
         from rota.when.warn import trigger_warnings
 
-        return trigger_warnings(self, now)
+        return trigger_warnings(self, now, last)
 
     def due(
         self,

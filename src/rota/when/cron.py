@@ -126,7 +126,8 @@ def table(text: str, seed: str) -> Table | tuple[Problem, ...]:
     parts = WORDS.get(text, text).split()
     if len(parts) == 5:
         parts.insert(0, "0")
-    cells, problems = [], []
+    cells: list[Cell] = []
+    problems: list[Problem] = []
     for field, part in zip(FIELDS, parts, strict=True):
         cell = read_field(field, part, seed if "H" in part else NO_SEED)
         if isinstance(cell, Cell):
@@ -136,7 +137,7 @@ def table(text: str, seed: str) -> Table | tuple[Problem, ...]:
     if problems:
         return tuple(problems)
     both = parts[3][0] in "*?" or parts[5][0] in "*?"
-    return Table(*cells, both, floats=parts[2][0] == "*")
+    return Table(cells, both, floats=parts[2][0] == "*")
 
 
 def read(payload: str, _: Mapping[str, str], problems: list[Problem]) -> Kind | None:

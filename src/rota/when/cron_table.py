@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import NamedTuple
 
 from rota.when.cron_field import Cell
@@ -42,10 +43,14 @@ class DayField(NamedTuple):
         dow = self.dow
         if len(dow.values) == 8:
             return tuple(range(1, length + 1))
-        wanted = [(weekday - 1 - first) % 7 for weekday in dow.values]
+        marks = [False] * 8
+        for weekday in dow.values:
+            marks[weekday] = True
+        week = [*marks[1:7], marks[0] or marks[7]]  # from Monday on
+        plain = tuple(compress(range(1, length + 1), (week * 6)[first:]))
         if not dow.last_of and not dow.nth:
-            return tuple([day for day in range(1, length + 1) if (day - 1) % 7 in wanted])
-        found = {day for day in range(1, length + 1) if (day - 1) % 7 in wanted}
+            return plain
+        found = set(plain)
         found |= {length - (first + length - weekday) % 7 for weekday in dow.last_of}
         for weekday, place in dow.nth:
             day = (weekday - 1 - first) % 7 + 1 + 7 * (place - 1)
@@ -69,18 +74,8 @@ class Table:
 
     __slots__ = ("clock", "days", "every_month", "policies")
 
-    def __init__(
-        self,
-        second: Cell,
-        minute: Cell,
-        hour: Cell,
-        dom: Cell,
-        month: Cell,
-        dow: Cell,
-        both: bool,
-        *,
-        floats: bool,
-    ) -> None:
+    def __init__(self, cells: list[Cell], both: bool, floats: bool) -> None:
+        second, minute, hour, dom, month, dow = cells
         within = [(m * 60 + s) * SECOND for m in minute.values for s in second.values]
         self.clock = Clock(tuple([one * HOUR for one in hour.values]), within)
         self.days = MonthRule(DayField(dom, dow, both).pick, month.values)

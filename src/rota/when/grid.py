@@ -151,9 +151,7 @@ class Grid:
                 return None
         return self._seek(slot, min(LAST, slot + CENTURIES), zone, filters, self.step)
 
-    def _seek(
-        self, slot: int, bound: int, zone: Zone, filters: Filters, step: int
-    ) -> int | None:
+    def _seek(self, slot: int, bound: int, zone: Zone, filters: Filters, step: int) -> int | None:
         """The first allowed slot from `slot` on, by `step`, which may be negative, up to `bound`.
 
         Goes from one slot that any of the zone's offsets would allow to the next. Where these are
@@ -181,9 +179,7 @@ class Grid:
                 slot = self.above(end + 1) if sign > 0 else self.below(end - 1)
         return None
 
-    def _hop(
-        self, slot: int, step: int, filters: Filters, offsets: tuple[int, ...]
-    ) -> int | None:
+    def _hop(self, slot: int, step: int, filters: Filters, offsets: tuple[int, ...]) -> int | None:
         """The first slot from `slot` on, by `step`, that one of these offsets would allow."""
         period = DAY if filters.days == ALL_DAYS else WEEK
         spans = filters.weekly()

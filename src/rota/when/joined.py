@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rota.when.term import Ground, Kind
 from rota.when.window import Moment
@@ -12,8 +12,7 @@ from rota.when.zone import Zone
 __all__ = ("Term", "ground_of", "span", "upto")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One kind with its window."""
 
     kind: Kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rota.instants import rfc3339
 from rota.when.due import first_owed
@@ -18,11 +18,21 @@ if TYPE_CHECKING:
 __all__ = ("trigger_warnings",)
 
 
-def trigger_warnings(trigger: Trigger, now: int | None) -> list[Warning]:
+@runtime_checkable
+class Swallowing(Protocol):
+    """A kind whose last run may swallow the first one at a new start: `sitecore`."""
+
+    def swallowed(self, last: int | None, ground: Ground) -> Warning | None:
+        """That it does; None if not."""
+
+
+def trigger_warnings(trigger: Trigger, now: int | None, last: int | None) -> list[Warning]:
     """All warnings: of each kind, of each window, and with `now` whether nothing is left."""
     found: list[Warning] = []
     for term, ground in zip(trigger.terms, trigger.grounds(now or 0, None, ""), strict=True):
         found += term.kind.warnings(ground, now)
+        if isinstance(term.kind, Swallowing) and (one := term.kind.swallowed(last, ground)):
+            found.append(one)
         found += window_warnings(trigger, term, ground)
     if trigger.is_manual:
         return found
@@ -37,8 +47,12 @@ def any_left(trigger: Trigger, begin: int) -> bool:
     """Whether a start comes at `begin` or later, if nothing has run yet."""
     grounds = trigger.grounds(begin - 1, None, "")
     return any(
-        (first_owed(trigger, term, ground, begin, None, None) if term.kind.follows
-         else next(trigger.slots_of(term, begin - 1, ground), None)) is not None
+        (
+            first_owed(trigger, term, ground, begin, None, None)
+            if term.kind.follows
+            else next(trigger.slots_of(term, begin - 1, ground), None)
+        )
+        is not None
         for term, ground in zip(trigger.terms, grounds, strict=True)
     )
 

@@ -126,6 +126,20 @@ WARNED = [
     ("at 2026-03-29T02:30 in Europe/Prague", ["gap"]),
     ("at 2026-10-25T02:30 in Europe/Prague", ["fold"]),
     ("manual", []),
+    ("rrule FREQ=DAILY;UNTIL=20270101", ["until_midnight"]),
+    ("rrule FREQ=DAILY;UNTIL=20250101T120000 from 2024-01-01", ["over"]),
+    ("kentico once;1/1/0001 12:00:00 AM", ["manual"]),
+    ("kentico once;3/10/2025 9:00:00 AM", ["over"]),
+    ("kentico once;3/10/2027 9:00:00 AM", []),
+    ("sitecore 20250101|20260108|127|01:00", ["end_midnight"]),
+    # SK 35: saved in 2026
+    ("sitecore 20250101|20251231|127|01:00", ["end_midnight", "over"]),
+    # owed now, though the end comes within one interval
+    ("sitecore 20250101|20260107T130000|127|1.00:00", []),
+    ("sitecore 20250101|20260107T115900|127|1.00:00", ["over"]),
+    ("sitecore ||127|10000000.00:00:00", []),
+    ("every 5m after end from 2025-01-01 until 2026-01-07T12:02", []),
+    ("every 5m after end until 2026-01-07T12:02", ["over"]),
 ]
 
 
@@ -136,3 +150,34 @@ def test_warnings(text: str, codes: list[str]) -> None:
     found = trigger(text).warnings(from_datetime(now))
     assert [one.code for one in found] == codes
     assert all(one.text.endswith(".") for one in found)
+
+
+def test_sk_15_a_swallowed_first_run_is_a_warning_of_the_trigger() -> None:
+    found = trigger("sitecore 20260220T000000|99990101|127|7.00:00")
+    last = utc("2026-02-17T12:00")
+    assert last is not None
+    (warning,) = found.warnings(from_datetime(last), from_datetime(last))
+    assert warning.code == "first_run_swallowed"
+    assert "24 February 2026 at 12:00" in warning.text
+    assert found.warnings(from_datetime(last)) == []
+
+
+OFTEN = [
+    # text, is_manual, one_off
+    ("manual", True, False),
+    ("kentico once;1/1/0001 12:00:00 AM", True, False),
+    ("manual or kentico once;1/1/0001 12:00:00 AM", True, False),
+    ("kentico once;1/1/0001 12:00:00 AM except 12-24", True, False),
+    ("kentico once;3/10/2026 9:00:00 AM", False, True),
+    ("kentico once;3/10/1996 9:00:00 AM except 12-24", False, True),
+    ("at 2026-03-10T09:00 or kentico once;3/10/2026 9:00:00 AM or manual", False, True),
+    ("at 2026-03-10T09:00 or daily at 09:00", False, False),
+    ("kentico week;3/10/2026 9:00:00 AM;1", False, False),
+    ("sitecore |||01:00", False, False),
+]
+
+
+@pytest.mark.parametrize("text, is_manual, one_off", OFTEN)
+def test_manual_and_one_off(text: str, is_manual: bool, one_off: bool) -> None:
+    found = trigger(text)
+    assert (found.is_manual, found.one_off) == (is_manual, one_off)

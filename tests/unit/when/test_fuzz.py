@@ -38,7 +38,7 @@ SHAPES = (
     "kentico {long} {end}",
 )
 PARTS = {
-    "dur": "1s 7s 5m 45m 1h 25h 86401s 24h 168h 604801s 1441m 1d 7d 10d 2w 1mo 5mo 1y 4y 100y".split(),  # noqa: SIM905
+    "dur": "1s 7s 5m 45m 1h 25h 86401s 24h 604801s 1441m 1d 7d 10d 2w 1mo 5mo 1y 4y 100y".split(),  # noqa: SIM905
     "opt": [
         "",
         "on mon",

@@ -15,8 +15,8 @@ from rota.errors import TriggerError
 from rota.instants import from_datetime
 from rota.when import trigger
 from rota.when.rrule import RRule
-from rota.when.rrule_rule import WEEKDAYS
 from rota.when.rrule_periods import END
+from rota.when.rrule_rule import WEEKDAYS
 from rota.when.rrule_sets import COUNTED, Expansion
 from rota.when.rrule_text import FREQUENCIES, read_rule
 from rota.when.term import Ground

@@ -1,5 +1,7 @@
 """Every kind of trigger in words, exactly."""
 
+# ruff: noqa: E501 - a table of exact sentences
+
 from __future__ import annotations
 
 import pytest

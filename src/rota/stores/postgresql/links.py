@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import time
 from typing import Any, TypeVar
 
 import psycopg
@@ -24,9 +25,26 @@ Row = tuple[Any, ...]
 class Punctual(psycopg.Connection[Row]):
     """A connection on which no wait is endless, even when the server stands still."""
 
-    def wait(self, gen: PQGen[T], interval: float = LOOK, timeout: float | None = None) -> T:
+    def wait(self, gen: PQGen[T], interval: float = LOOK, *more: float | None) -> T:
         """Wait for the server, but not for ever."""
-        return super().wait(gen, interval, AT_LAST if timeout is None else timeout)
+        return super().wait(bounded(gen, time.monotonic() + AT_LAST), interval, *more)
+
+
+def bounded(gen: PQGen[T], end: float) -> PQGen[T]:
+    """What psycopg waits with, until an instant of the monotonic clock.
+
+    It is asked again every `LOOK` seconds while nothing comes.
+    """
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and time.monotonic() > end:
+                raise psycopg.OperationalError("the server stands still")
+            wanted = gen.send(ready)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
 
 
 class Link:

@@ -6,6 +6,7 @@ hears of a change at the latest after `PERIOD`, whether there was one or not.
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import threading
@@ -37,6 +38,7 @@ class Listener:
 
     def begin(self) -> None:
         """Start deaf."""
+        self.process = os.getpid()
         self.lock = threading.Lock()  # of the connection, for whoever drains it
         self.connection: Punctual | None = None  # without a thread
         self.ear: Ear | None = None  # with one
@@ -46,11 +48,14 @@ class Listener:
 
     def changes(self) -> int:
         """A number that moves with every notification of other processes, and at least so often."""
+        if self.process != os.getpid():
+            self.forget()
         now = self.clock.boot()
         if self.looked is None or not 0 <= now - self.looked < PERIOD:
             self.heard += self.looked is not None
             self.looked = now
-        if self.ear is None and self.lock.acquire(blocking=False):
+        deaf = self.ear is None and self.connections.opened
+        if deaf and self.lock.acquire(blocking=False):
             try:
                 self._drain(now)
             finally:
@@ -63,8 +68,9 @@ class Listener:
             if self.connection is None:
                 if self.tried is not None and 0 <= now - self.tried < PERIOD:
                     return
-                self.tried = now
+                again, self.tried = self.tried is not None, now
                 self.connection = self.connect()
+                self.heard += again  # what was said meanwhile was not heard
             self.heard += self.arrived(self.connection)
         except (RotaError, psycopg.Error):
             self.heard += 1  # who is deaf must look
@@ -105,6 +111,8 @@ class Listener:
 
     def close(self) -> None:
         """End the thread and the connection."""
+        if self.process != os.getpid():
+            self.forget()
         with self.lock:
             ear, self.ear = self.ear, None
             self._hang_up()

@@ -47,6 +47,8 @@ def verdict(items: Sequence[ScheduleItem], now: datetime) -> str:
         return f"{len(troubled)} tasks need you"
     if any(item.last_run for item in items):
         ran = sum(item.last_run is not None for item in items)
+        if ran < len(items):
+            return "Every task that was due ran on time"
         return "The task ran on time" if ran == 1 else f"All {ran} tasks ran on time"
     coming = [item for item in items if item.next_run]
     if coming:

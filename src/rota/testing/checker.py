@@ -1,0 +1,482 @@
+"""The history checker: judges what a cluster did from what its tasks wrote themselves.
+
+It takes two independent histories, the store's rows and the tasks' own traces, with what people
+changed and what was done to the nodes, and passes ten judgements. Windows that had not closed when
+the history ended, and slots next to an edit, are undecided and counted. The cost is n log n.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from rota.instants import rfc3339
+from rota.ports.records import RunRow
+from rota.rules.states import FINAL, WAITING
+from rota.testing.history import Fault, History, Span, Trace, Version, Wanted, Weather
+
+__all__ = ("JUDGEMENTS", "Finding", "Verdict", "check")
+
+JUDGEMENTS = (
+    "uniqueness", "decision", "timeliness", "no extras", "by time only", "overlap", "fences",
+    "lost work", "recovery", "liveness",
+)  # fmt: skip
+LATE = {"no_node", "too_late"}
+NEIGHBOURS = 50  # rows that are looked at for one that explains a skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not be, with the smallest example of it."""
+
+    judgement: str
+    text: str
+    schedule: str | None = None
+    due: int | None = None
+    run: int | None = None
+
+    def __str__(self) -> str:
+        where = f" {self.schedule}" if self.schedule else ""
+        slot = f" {rfc3339(self.due)}" if self.due is not None else ""
+        run = f" (run {self.run})" if self.run is not None else ""
+        return f"{self.judgement}:{where}{slot}{run} {self.text}"
+
+
+@dataclass
+class Verdict:
+    """How many things were judged, how many could not be, and what was found."""
+
+    judged: Counter[str] = field(default_factory=Counter)
+    undecided: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def of(self, judgement: str) -> list[Finding]:
+        """What one judgement found."""
+        return [finding for finding in self.findings if finding.judgement == judgement]
+
+    def __str__(self) -> str:
+        head = ", ".join(
+            f"{name} {self.judged[name]}" + (f" (+{n})" if (n := self.undecided[name]) else "")
+            for name in JUDGEMENTS
+        )
+        return "\n".join([head, *map(str, self.findings[:20])])
+
+
+def check(history: History) -> Verdict:
+    """Judge a history.
+
+    >>> check(History(wanted=[], rows=[], traces=[])).ok
+    True
+    """
+    court = Court(history)
+    for judge in (
+        court.uniqueness, court.decision, court.timeliness, court.no_extras, court.by_time_only,
+        court.overlap, court.fences, court.lost_work, court.recovery, court.liveness,
+    ):  # fmt: skip
+        judge()
+    return court.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot that the schedule's rule asks for."""
+
+    one: Wanted
+    due: int  # wall
+    at: int  # elapsed
+    version: Version
+    near_edit: bool
+
+
+class Court:
+    """A history with the indexes that the judgements need."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.bounds = history.bounds
+        self.verdict = Verdict()
+        self.wanted = {one.name: one for one in history.wanted}
+        self.weather = Weather(self.troubles(history.faults))
+        self.weather_but_kills = Weather(
+            self.troubles(fault for fault in history.faults if fault.kind != "crash")
+        )
+        self.rows = {row.id: row for row in history.rows}
+        self.slot_runs: dict[tuple[str, int], list[RunRow]] = defaultdict(list)
+        self.skips: dict[str, list[RunRow]] = defaultdict(list)
+        self.runs_of: dict[str | None, list[RunRow]] = defaultdict(list)
+        for row in sorted(history.rows, key=lambda row: (row.due, row.id)):
+            if row.state == "skipped":
+                self.skips[row.schedule or ""].append(row)
+                continue
+            self.runs_of[row.schedule].append(row)
+            if row.kind == "slot":
+                self.slot_runs[row.schedule or "", row.due].append(row)
+        self.skip_dues = {name: [row.due for row in rows] for name, rows in self.skips.items()}
+        self.traces: dict[int, list[Trace]] = defaultdict(list)
+        for trace in sorted(history.traces, key=lambda trace: (trace.start, trace.fence)):
+            self.traces[trace.run].append(trace)
+        self.slots = [slot for one in history.wanted for slot in self.slots_of(one)]
+
+    # ----------------------------------------------------------------- helpers
+
+    def troubles(self, faults: Iterable[Fault]) -> list[Span]:
+        """When anything may be late: from each fault until what it broke is mended."""
+        after = self.bounds.lease + self.bounds.detect + self.bounds.replace
+        return [Span(fault.start, fault.end + after) for fault in faults]
+
+    def slots_of(self, one: Wanted) -> Iterable[Slot]:
+        edge = self.bounds.edge
+        changes = [(v.since - edge, (v.sure or v.since) + edge) for v in one.versions[1:]]
+        changes += [(at - edge, at + edge) for at in self.history.edits.get(one.name, ())]
+        for due, at, version in self.history.slots(one):
+            near = any(low <= at <= high for low, high in changes)
+            yield Slot(one, due, at, version, near)
+
+    def is_open(self, slot: Slot) -> bool:
+        """Whether the slot's window had not closed when the history ended."""
+        end = self.history.end
+        if slot.at > end - self.bounds.closing:
+            return True
+        if self.history.at_rest:
+            return False
+        return self.weather.deadline(slot.at, self.bounds.prompt) > end - self.bounds.closing
+
+    def spanning(self, name: str, due: int) -> RunRow | None:
+        """The skip row that stands for a slot."""
+        rows = self.skips.get(name)
+        if not rows:
+            return None
+        place = bisect_right(self.skip_dues[name], due) - 1
+        if place < 0:
+            return None
+        last = rows[place].due_last
+        return rows[place] if due <= (rows[place].due if last is None else last) else None
+
+    def count(self, judgement: str, judged: bool = True) -> None:
+        (self.verdict.judged if judged else self.verdict.undecided)[judgement] += 1
+
+    def find(self, judgement: str, text: str, about: Slot | RunRow | Trace | None = None) -> None:
+        schedule = due = run = None
+        if isinstance(about, Slot):
+            schedule, due = about.one.name, about.due
+        elif about is not None:
+            schedule, due = about.schedule, about.due
+            run = about.id if isinstance(about, RunRow) else about.run
+        self.verdict.findings.append(Finding(judgement, text, schedule, due, run))
+
+    def when(self, wall: int, near: int) -> int:
+        return self.history.elapsed(wall, near)
+
+    # -------------------------------------------------------------- judgements
+
+    def uniqueness(self) -> None:
+        """1: one decision a slot, one start an attempt."""
+        for (name, due), rows in self.slot_runs.items():
+            self.count("uniqueness")
+            if len({row.target for row in rows}) < len(rows):
+                self.find("uniqueness", f"{len(rows)} runs of one slot", rows[1])
+            if self.spanning(name, due) is not None:
+                self.find("uniqueness", "a run and a skip of one slot", rows[0])
+        for rows in self.skips.values():
+            for before, row in zip(rows, rows[1:], strict=False):
+                if row.due <= (before.due if before.due_last is None else before.due_last):
+                    self.find("uniqueness", "two skips of one slot", row)
+        for traces in self.traces.values():
+            starts = Counter(trace.fence for trace in traces)
+            again = [trace for trace in traces if starts[trace.fence] > 1]
+            counted = Counter(t.attempt for t in traces if t.outcome != "shutdown")
+            again += [trace for trace in traces if counted[trace.attempt] > 1]
+            self.count("uniqueness")
+            if again:
+                self.find("uniqueness", f"attempt {again[0].attempt} started twice", again[-1])
+
+    def decision(self) -> None:
+        """2: every slot has a decision, and a skip a reason that holds."""
+        for slot in self.slots:
+            if slot.near_edit or self.is_open(slot):
+                self.count("decision", judged=False)
+                continue
+            self.count("decision")
+            skip = self.spanning(slot.one.name, slot.due)
+            runs = self.slot_runs.get((slot.one.name, slot.due), [])
+            if not runs and skip is None:
+                self.find("decision", "nothing was decided", slot)
+            elif runs and slot.version.trigger is None:
+                self.find("decision", f"it was launched while {slot.version.why}", slot)
+            elif skip is not None and not self.is_justified(slot, skip.reason or ""):
+                self.find("decision", f"it was skipped as {skip.reason} for no reason", slot)
+        for name, rows in self.skips.items():
+            one = self.wanted.get(name)
+            if one is not None and len(one.versions) == 1 and not self.history.edits.get(name):
+                self.count_skips(one, rows)
+
+    def count_skips(self, one: Wanted, rows: list[RunRow]) -> None:
+        """A skip row stands for as many slots as it says."""
+        dues = sorted(slot.due for slot in self.slots if slot.one is one)
+        for row in rows:
+            last = row.due if row.due_last is None else row.due_last
+            there = bisect_right(dues, last) - bisect_right(dues, row.due - 1)
+            if row.skips < 1_000 and last <= (dues[-1] if dues else 0) and row.skips != there:
+                self.find("decision", f"it says {row.skips} slots and spans {there}", row)
+
+    def is_justified(self, slot: Slot, reason: str) -> bool:
+        if reason in LATE:
+            return self.weather.touches(slot.at, slot.at + self.bounds.prompt)
+        if reason in ("paused", "disabled"):
+            return slot.version.trigger is None and slot.version.why == reason
+        if reason == "overlap":
+            return self.has_open_run(slot)
+        return False
+
+    def has_open_run(self, slot: Slot) -> bool:
+        """Whether another run of the schedule was open when the slot was decided."""
+        latest = self.weather.deadline(slot.at, self.bounds.prompt)
+        rows = self.runs_of.get(slot.one.name, [])
+        place = bisect_right(rows, slot.due, key=lambda row: row.due)
+        nearby = rows[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]
+        for row in nearby:
+            made = self.when(row.created, slot.at)
+            over = 2**62 if row.finished is None else self.when(row.finished, slot.at)
+            if row.due != slot.due and made <= latest and over >= slot.at - self.bounds.prompt:
+                return True
+        return False
+
+    def timeliness(self) -> None:
+        """3: a run starts when its slot comes, or something held it back."""
+        for slot in self.slots:
+            for row in self.slot_runs.get((slot.one.name, slot.due), []):
+                traces = self.traces.get(row.id)
+                if not traces:
+                    continue
+                self.count("timeliness")
+                start = traces[0].start
+                if start < slot.at:
+                    self.find("timeliness", f"it started {slot.at - start} µs too early", row)
+                deadline = self.weather.deadline(slot.at, self.bounds.prompt)
+                if start > deadline and not slot.near_edit and not self.was_held(traces[0]):
+                    late = (start - slot.at) / 1e6
+                    self.find("timeliness", f"it started {late:.3f} s late", row)
+
+    def was_held(self, trace: Trace) -> bool:
+        """Whether another run of its schedule or task ran until about then."""
+        wanted = self.wanted.get(trace.schedule or "")
+        row = self.rows.get(trace.run)
+        if wanted is None or row is None:
+            return False
+        if row.not_before > row.due:
+            return True
+        near = trace.start - 2 * self.bounds.prompt
+        for other in self.sharing(wanted):
+            over = 2**62 if other.end is None else other.end
+            if other.run != trace.run and other.start <= trace.start and over >= near:
+                return True
+        return any(low <= trace.start <= high for low, high in self.pauses(wanted))
+
+    def pauses(self, wanted: Wanted) -> list[tuple[int, int]]:
+        found = []
+        for version, after in zip(wanted.versions, wanted.versions[1:], strict=False):
+            if version.trigger is None:
+                found.append((version.since, (after.sure or after.since) + 2 * self.bounds.prompt))
+        return found
+
+    def sharing(self, wanted: Wanted) -> list[Trace]:
+        """Traces whose limits a schedule's runs share."""
+        names = {wanted.name}
+        if wanted.max_running is not None:
+            names |= {one.name for one in self.history.wanted if one.task == wanted.task}
+        return [trace for trace in self.history.traces if trace.schedule in names]
+
+    def no_extras(self) -> None:
+        """4: every trace belongs to a run, every run to a slot or to a person."""
+        expected = {(slot.one.name, slot.due): slot for slot in self.slots}
+        for run, traces in self.traces.items():
+            row = self.rows.get(run)
+            self.count("no extras")
+            if row is None:
+                self.find("no extras", "a task ran and there is no such run", traces[0])
+            elif traces[-1].fence > row.fence or row.schedule != traces[0].schedule:
+                self.find("no extras", "the run does not know of its attempt", traces[-1])
+        for (name, due), rows in self.slot_runs.items():
+            one = self.wanted.get(name)
+            if one is None or due > self.history.epoch + self.history.end:
+                continue
+            self.count("no extras")
+            if (name, due) not in expected and not self.beside_edit(one, due):
+                self.find("no extras", "a run of no slot", rows[0])
+            if rows[0].state == "succeeded" and rows[0].id not in self.traces:
+                self.find("no extras", "it succeeded without having run", rows[0])
+
+    def beside_edit(self, one: Wanted, due: int) -> bool:
+        at, edge = self.history.reached(due), self.bounds.edge
+        others = self.history.edits.get(one.name, ())
+        return any(v.since - edge <= at <= (v.sure or v.since) + edge for v in one.versions) or any(
+            abs(at - other) <= edge for other in others
+        )
+
+    def by_time_only(self) -> None:
+        """5: by the clock alone, without trusting any key: each start fits a slot of its own."""
+        for one in self.history.wanted:
+            plain = one.overlap == "skip" and one.max_running is None
+            if not plain or one.retries or one.idempotent:
+                continue
+            starts = sorted(
+                trace.start for trace in self.history.traces
+                if trace.schedule == one.name and trace.kind == "slot"
+            )  # fmt: skip
+            windows = sorted(
+                (slot.at, self.weather.deadline(slot.at, self.bounds.prompt) + 10**9 * slot.near_edit)
+                for slot in self.slots if slot.one is one
+            )  # fmt: skip
+            self.assign(one, starts, windows)
+
+    def assign(self, one: Wanted, starts: list[int], windows: list[tuple[int, int]]) -> None:
+        """Give every start a window, earliest deadline first."""
+        waiting: list[int] = []
+        place = 0
+        for start in starts:
+            self.count("by time only")
+            while place < len(windows) and windows[place][0] <= start:
+                heappush(waiting, windows[place][1])
+                place += 1
+            while waiting and waiting[0] < start:
+                heappop(waiting)
+            if waiting:
+                heappop(waiting)
+            else:
+                self.verdict.findings.append(
+                    Finding(
+                        "by time only", f"a start at {start / 1e6:.3f} s fits no slot", one.name
+                    )
+                )
+
+    def overlap(self) -> None:
+        """6: runs that exclude each other do not run at once, but for zombies that were refused."""
+        for one in self.history.wanted:
+            room = one.overlap if isinstance(one.overlap, int) else 1
+            mine = [trace for trace in self.history.traces if trace.schedule == one.name]
+            self.at_most(room, mine, f"more than {room} at once")
+        limits = {one.task: one.max_running for one in self.history.wanted if one.max_running}
+        task_of = {one.name: one.task for one in self.history.wanted}
+        for task, limit in limits.items():
+            mine = [t for t in self.history.traces if task_of.get(t.schedule or "") == task]
+            self.at_most(limit, mine, f"more than {limit} of the task {task} at once")
+
+    def at_most(self, limit: int, traces: list[Trace], text: str) -> None:
+        running: list[Trace] = []
+        for trace in sorted(traces, key=lambda trace: (trace.start, trace.fence)):
+            self.count("overlap")
+            running = [other for other in running if other.end is None or other.end > trace.start]
+            beside = [other for other in running if not self.is_zombie(other, trace)]
+            if len(beside) >= limit:
+                names = ", ".join(f"run {t.run} fence {t.fence} on {t.node}" for t in beside)
+                self.find("overlap", f"{text}: beside {names}", trace)
+            running.append(trace)
+
+    def is_zombie(self, old: Trace, new: Trace) -> bool:
+        """Whether an attempt was given up before the other began, and cannot write its end."""
+        row = self.rows.get(old.run)
+        if row is None or new.fence <= old.fence:
+            return False
+        if row.abandoned:
+            return True
+        refused = row.fence != old.fence or row.state == "lost"
+        return refused and self.weather.touches(old.start, new.start)
+
+    def fences(self) -> None:
+        """7: fences grow with every attempt, and only the last one's end counts."""
+        for run, traces in self.traces.items():
+            row = self.rows.get(run)
+            self.count("fences")
+            for before, trace in zip(traces, traces[1:], strict=False):
+                if trace.fence <= before.fence:
+                    self.find("fences", f"fence {trace.fence} after {before.fence}", trace)
+            if row is None or row.state != "succeeded":
+                continue
+            said = [trace for trace in traces if trace.fence == row.fence]
+            if not said or said[0].outcome != "returned" or said[0].result != row.result:
+                self.find(
+                    "fences", f"it succeeded by an end that was not its own: {row.result}", row
+                )
+            elif said[0].fence != traces[-1].fence:
+                self.find("fences", "an end counted that was not the last attempt's", row)
+
+    def lost_work(self) -> None:
+        """8: whatever was begun has an end, and nothing waits for ever."""
+        if not self.history.at_rest:
+            return
+        early = self.history.end - self.bounds.closing
+        for row in self.history.rows:
+            one = self.wanted.get(row.schedule or "")
+            held = one is not None and one.versions[-1].trigger is None
+            if self.when(max(row.created, row.not_before), self.history.end) > early or held:
+                self.count("lost work", judged=False)
+                continue
+            self.count("lost work")
+            traces = self.traces.get(row.id)
+            if row.state in FINAL or (traces and (traces[-1].end or early + 1) > early):
+                continue
+            if row.state in WAITING and one is not None and self.is_busy(one, early):
+                continue
+            self.find("lost work", f"it is {row.state} and nobody works on it", row)
+
+    def is_busy(self, one: Wanted, early: int) -> bool:
+        ends = (trace.end for trace in self.sharing(one))
+        return any(end is None or end > early for end in ends)
+
+    def recovery(self) -> None:
+        """9: what a dead node had is found soon after its lease."""
+        allowed = self.bounds.lease + self.bounds.detect
+        for run, traces in self.traces.items():
+            for trace, after in zip(traces, [*traces[1:], None], strict=True):
+                row = self.rows.get(run)
+                if trace.outcome != "killed" or trace.end is None or row is None:
+                    continue
+                deadline = self.weather_but_kills.deadline(trace.end, allowed)
+                if deadline > self.history.end:
+                    self.count("recovery", judged=False)
+                    continue
+                self.count("recovery")
+                self.judge_recovery(row, trace, after, deadline)
+
+    def judge_recovery(
+        self, row: RunRow, trace: Trace, after: Trace | None, deadline: int
+    ) -> None:  # fmt: skip
+        if after is not None:
+            if after.start > deadline + self.bounds.replace and not self.was_held(after):
+                late = (after.start - deadline) / 1e6
+                self.find("recovery", f"its replacement began {late:.3f} s too late", trace)
+        elif row.finished is not None and self.when(row.finished, trace.end or 0) > deadline:
+            self.find("recovery", "it was found too late that its node was gone", trace)
+        elif row.state == "running":
+            self.find("recovery", "nobody found that its node was gone", trace)
+
+    def liveness(self) -> None:
+        """10: after the last fault, the first slot of every schedule is served soon."""
+        if not self.history.at_rest:
+            return
+        ends = [fault.end for fault in self.history.faults if fault.kind != "jump"]
+        heal = max(ends, default=0)
+        for one in self.history.wanted:
+            mine = (s for s in self.slots if s.one is one and s.at > heal and not s.near_edit)
+            slot = min(mine, key=lambda slot: slot.at, default=None)
+            if slot is None or self.is_open(slot) or slot.version.trigger is None:
+                self.count("liveness", judged=False)
+                continue
+            self.count("liveness")
+            if self.spanning(one.name, slot.due) is not None:
+                continue
+            rows = self.slot_runs.get((one.name, slot.due), [])
+            traces = self.traces.get(rows[0].id) if rows else None
+            if not traces:
+                if not rows or rows[0].state not in ("cancelled", "queued", "lost"):
+                    self.find("liveness", "the first slot after all faults did not start", slot)
+            elif traces[0].start > slot.at + self.bounds.heal and not self.was_held(traces[0]):
+                self.find("liveness", "the first slot after all faults started late", slot)

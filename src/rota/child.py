@@ -54,9 +54,11 @@ def main() -> None:
     threading.Thread(target=child.listen, name="rota-listener", daemon=True).start()
     threading.Thread(target=child.report, name="rota-progress", daemon=True).start()
     while (orders := child.orders.get()) is not None:
-        child.perform(orders)
+        fit = child.perform(orders)
         if os.getpid() != child.pid:  # the task forked, and this is the copy
             os._exit(0)
+        if not fit:
+            return  # a fresh process may find the application mended
 
 
 def take_over() -> Wire:
@@ -113,13 +115,16 @@ class Child:
 
     # ------------------------------------------------------------------ one attempt
 
-    def perform(self, orders: Mapping[str, object]) -> None:
-        """Run what is ordered, to its end; whatever becomes of it, the node hears an outcome."""
+    def perform(self, orders: Mapping[str, object]) -> bool:
+        """Run what is ordered, to its end; whatever becomes of it, the node hears an outcome.
+
+        False if this process cannot even begin it.
+        """
         try:
             attempt = self.prepare(row_from(orders))
         except BaseException as error:  # noqa: BLE001  code of the application, as it is imported
             self.wire.send(outcome_said(unfit(error)))
-            return
+            return False
         self.run = attempt.run
         self.ended.clear()
         self.wire.send({"begun": attempt.key})
@@ -129,6 +134,7 @@ class Child:
             self.ended.wait()
         else:
             attempt.call()
+        return True
 
     def prepare(self, row: RunRow) -> TaskAttempt:
         """The attempt, of the application that is imported now if it was not before."""

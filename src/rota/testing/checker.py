@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from rota.instants import rfc3339
 from rota.ports.records import RunRow
@@ -123,6 +124,9 @@ class Court:
         self.traces: dict[int, list[Trace]] = defaultdict(list)
         for trace in sorted(history.traces, key=lambda trace: (trace.start, trace.fence)):
             self.traces[trace.run].append(trace)
+        self.traces_of: dict[str | None, list[Trace]] = defaultdict(list)
+        for trace in sorted(history.traces, key=lambda trace: (trace.start, trace.fence)):
+            self.traces_of[trace.schedule].append(trace)
         self.slots = [slot for one in history.wanted for slot in self.slots_of(one)]
 
     # ----------------------------------------------------------------- helpers
@@ -186,7 +190,7 @@ class Court:
             if self.spanning(name, due) is not None:
                 self.find("uniqueness", "a run and a skip of one slot", rows[0])
         for rows in self.skips.values():
-            for before, row in zip(rows, rows[1:], strict=False):
+            for before, row in pairwise(rows):
                 if row.due <= (before.due if before.due_last is None else before.due_last):
                     self.find("uniqueness", "two skips of one slot", row)
         for traces in self.traces.values():
@@ -282,7 +286,7 @@ class Court:
 
     def pauses(self, wanted: Wanted) -> list[tuple[int, int]]:
         found = []
-        for version, after in zip(wanted.versions, wanted.versions[1:], strict=False):
+        for version, after in pairwise(wanted.versions):
             if version.trigger is None:
                 found.append((version.since, (after.sure or after.since) + 2 * self.bounds.prompt))
         return found
@@ -292,7 +296,7 @@ class Court:
         names = {wanted.name}
         if wanted.max_running is not None:
             names |= {one.name for one in self.history.wanted if one.task == wanted.task}
-        return [trace for trace in self.history.traces if trace.schedule in names]
+        return [trace for name in sorted(names) for trace in self.traces_of[name]]
 
     def no_extras(self) -> None:
         """4: every trace belongs to a run, every run to a slot or to a person."""
@@ -327,15 +331,14 @@ class Court:
             plain = one.overlap == "skip" and one.max_running is None
             if not plain or one.retries or one.idempotent:
                 continue
-            starts = sorted(
-                trace.start for trace in self.history.traces
-                if trace.schedule == one.name and trace.kind == "slot"
-            )  # fmt: skip
-            windows = sorted(
-                (slot.at, self.weather.deadline(slot.at, self.bounds.prompt) + 10**9 * slot.near_edit)
-                for slot in self.slots if slot.one is one
-            )  # fmt: skip
+            starts = [trace.start for trace in self.traces_of[one.name] if trace.kind == "slot"]
+            windows = sorted(self.window(slot) for slot in self.slots if slot.one is one)
             self.assign(one, starts, windows)
+
+    def window(self, slot: Slot) -> tuple[int, int]:
+        """From when until when a slot may start; one beside an edit may wait for it."""
+        late = self.weather.deadline(slot.at, self.bounds.prompt)
+        return slot.at, late + self.bounds.closing * slot.near_edit
 
     def assign(self, one: Wanted, starts: list[int], windows: list[tuple[int, int]]) -> None:
         """Give every start a window, earliest deadline first."""
@@ -361,12 +364,11 @@ class Court:
         """6: runs that exclude each other do not run at once, but for zombies that were refused."""
         for one in self.history.wanted:
             room = one.overlap if isinstance(one.overlap, int) else 1
-            mine = [trace for trace in self.history.traces if trace.schedule == one.name]
-            self.at_most(room, mine, f"more than {room} at once")
+            self.at_most(room, self.traces_of[one.name], f"more than {room} at once")
         limits = {one.task: one.max_running for one in self.history.wanted if one.max_running}
-        task_of = {one.name: one.task for one in self.history.wanted}
         for task, limit in limits.items():
-            mine = [t for t in self.history.traces if task_of.get(t.schedule or "") == task]
+            names = [one.name for one in self.history.wanted if one.task == task]
+            mine = [trace for name in names for trace in self.traces_of[name]]
             self.at_most(limit, mine, f"more than {limit} of the task {task} at once")
 
     def at_most(self, limit: int, traces: list[Trace], text: str) -> None:
@@ -395,7 +397,7 @@ class Court:
         for run, traces in self.traces.items():
             row = self.rows.get(run)
             self.count("fences")
-            for before, trace in zip(traces, traces[1:], strict=False):
+            for before, trace in pairwise(traces):
                 if trace.fence <= before.fence:
                     self.find("fences", f"fence {trace.fence} after {before.fence}", trace)
             if row is None or row.state != "succeeded":

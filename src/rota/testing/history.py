@@ -168,7 +168,7 @@ class History:
             )
             if rule is None:
                 continue
-            until = after.since if after else self.end
+            until = after.since if after else self.end + 1
             low = self.epoch + version.since + min(0, *(jump.offset for jump in self.jumps), 0)
             for due in trigger(rule).instants(low - 1, anchor=one.created, seed=one.name):
                 at = self.reached(due)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context as Variables
 from datetime import datetime, timedelta
@@ -259,6 +259,10 @@ class Inline:
     def start(self, attempt: Attempt) -> None:
         """Keep the attempt."""
         self.queue.append(attempt)
+
+    def start_all(self, attempts: Sequence[Attempt]) -> None:
+        """Keep them all."""
+        self.queue.extend(attempts)
 
     def cancel(self, key: int) -> None:
         """Nothing: an attempt that is asked to stop looks by itself."""

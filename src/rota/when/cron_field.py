@@ -48,7 +48,7 @@ class Cell(NamedTuple):
 STARS = {field: Cell(tuple(range(field.low, field.high + 1))) for field in FIELDS}
 
 SINGLES = [Cell((number,)) for number in range(60)]
-PLAIN = frozenset("0123456789*-/")  # a single number or span
+PLAIN = frozenset("0123456789*-/")  # what single numbers and spans are written with
 DIGITS = frozenset([str(number) for number in range(60)])
 
 

@@ -23,6 +23,8 @@ from rota.when.zone import zone
 if TYPE_CHECKING:
     from rota.when.excepted import Except
 
+Parts = tuple[tuple[Term, ...], "Except | None", str | None, str | None, str | None]
+
 __all__ = ("LONGEST", "MOST_TERMS", "parse", "reader")
 
 LONGEST = 2_000
@@ -35,6 +37,7 @@ MODULES = {
 WINDOW = ("from", "until")
 OPTIONS = frozenset((*WINDOW, "on", "between", "after"))
 SUFFIXES = frozenset(("except", "in", "gap", "fold"))
+KEYWORDS = OPTIONS | SUFFIXES | {"or"}
 POLICIES = {"gap": ("shift", "after", "skip"), "fold": ("first", "second", "both")}
 
 
@@ -78,8 +81,18 @@ def parsed(text: str) -> Trigger:
             code="E_LENGTH",
             hint=f"the limit is {LONGEST:,} characters",
         )
-    problems: list[Problem] = []
-    pieces, suffixes = cut(text.split(), problems)
+    words, problems = text.split(), list[Problem]()
+    parts = read_words(words, problems)
+    if problems:
+        from rota.when.typos import explained
+
+        raise TriggerError(explained(words, problems, read_words))
+    return build(*parts)
+
+
+def read_words(words: list[str], problems: list[Problem]) -> Parts:
+    """The terms and suffixes that the words mean; what is wrong with them goes to `problems`."""
+    pieces, suffixes = cut(words, problems)
     if len(pieces) > MOST_TERMS:
         raise TriggerError(
             f"it has {len(pieces)} terms",
@@ -88,10 +101,7 @@ def parsed(text: str) -> Trigger:
             hint=f"the limit is {MOST_TERMS}",
         )
     terms = [read_term(piece, problems) for piece in pieces]
-    excepted, zone_name, gap, fold = read_suffixes(suffixes, problems)
-    if problems:
-        raise TriggerError(problems)
-    return build(tuple(term for term in terms if term), excepted, zone_name, gap, fold)
+    return tuple([term for term in terms if term]), *read_suffixes(suffixes, problems)
 
 
 def cut(words: list[str], problems: list[Problem]) -> tuple[list[Piece], dict[str, str]]:
@@ -99,32 +109,37 @@ def cut(words: list[str], problems: list[Problem]) -> tuple[list[Piece], dict[st
     pieces = [Piece()]
     suffixes: dict[str, str] = {}
     into, key = pieces[0].options, ""  # words go to into[key]; without a key to the payload
+    piece = pieces[0]
     for word in words:
-        low, piece = word.lower(), pieces[-1]
-        if low == "or":
-            if suffixes:
-                problems.append(
-                    Problem(
-                        "E_WORD",
-                        "or",
-                        " ".join(suffixes),
-                        "this holds for the whole text",
-                        "write it once, after the last term",
+        low = word.lower()
+        if low in KEYWORDS and (piece.kind or key or low not in OPTIONS):
+            if low == "or":
+                if suffixes:
+                    problems.append(
+                        Problem(
+                            "E_WORD",
+                            "or",
+                            " ".join(suffixes),
+                            "this holds for the whole text",
+                            "write it once, after the last term",
+                        )
                     )
-                )
-            pieces.append(Piece())
-            into, key = pieces[-1].options, ""
-        elif not piece.kind and not key and low not in SUFFIXES:
-            piece.kind = word
-        elif low in SUFFIXES or (low in OPTIONS and not suffixes and not inner(piece, low, key)):
-            into, key = (suffixes if low in SUFFIXES else piece.options), low
-            if key in into:
-                problems.append(Problem("E_WORD", key, key, "it is written twice", "write it once"))
-            into[key] = ""
-        elif key:
+                pieces.append(piece := Piece())
+                into, key = piece.options, ""
+                continue
+            if low in SUFFIXES or (not suffixes and not inner(piece, low, key)):
+                into, key = (suffixes if low in SUFFIXES else piece.options), low
+                if key in into:
+                    reason = "it is written twice"
+                    problems.append(Problem("E_WORD", key, key, reason, "write it once"))
+                into[key] = ""
+                continue
+        if key:
             into[key] = f"{into[key]} {word}" if into[key] else word
-        else:
+        elif piece.kind:
             piece.payload.append(word)
+        else:
+            piece.kind = word
     return pieces, suffixes
 
 
@@ -217,14 +232,11 @@ def read_suffixes(
             problems.extend(error.problems)
     for word, values in POLICIES.items():
         if word in suffixes and suffixes[word].lower() not in values:
-            problems.append(
-                Problem(
-                    "E_WORD",
-                    word,
-                    suffixes[word],
-                    "there is no such policy",
-                    f"write {word} {', '.join(values[:-1])} or {values[-1]}",
-                )
-            )
+            from rota.when.typos import slip
+
+            near = [value for value in values if slip(suffixes[word].lower(), value)]
+            hint = f"write {word} {near[0] if near else f'{values[0]}, {values[1]} or {values[2]}'}"
+            reason = "there is no such policy"
+            problems.append(Problem("E_WORD", word, suffixes[word], reason, hint))
     gap, fold = suffixes.get("gap"), suffixes.get("fold")
     return excepted, zone_name, gap and gap.lower(), fold and fold.lower()

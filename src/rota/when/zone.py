@@ -34,6 +34,10 @@ LONGEST_NAME = 64
 UTC_NAMES = frozenset(("utc", "z", "etc/utc"))
 # Names under which a system keeps something that is not an IANA zone.
 NOT_ZONES = frozenset(("localtime", "posixrules", "Factory"))
+REGIONS = frozenset((
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Brazil",
+    "Canada", "Chile", "Etc", "Europe", "Indian", "Mexico", "Pacific", "US",
+))  # fmt: skip
 LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/")
 
 
@@ -263,7 +267,7 @@ def load(name: str) -> tzinfo | None:
         or len(name) > LONGEST_NAME
         or not LETTERS.issuperset(name)
         or name in NOT_ZONES
-        or parts[0] in ("right", "posix")  # the first counts leap seconds
+        or (len(parts) > 1 and parts[0] not in REGIONS)  # not right/…, which counts leap seconds
         or "" in parts
     ):
         return None

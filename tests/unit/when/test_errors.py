@@ -67,6 +67,16 @@ REFUSED = [
     ("cron 0 0 * * mon#6", "E_CRON", "day of week", "MON#2"),
     ("cron @evry", "E_CRON", "cron", ""),
     ("cron @every 5m", "E_CRON", "cron", "write every 5m"),
+    ("every 5m untill 2026-01-01", "E_WORD", "until", "write until"),
+    ("every 5m btween 08:00-09:00", "E_WORD", "between", "write between"),
+    ("every 5m Form 2026-01-01 in Europ/Prague", "E_WORD", "from", "write from"),
+    ("daily at 09:00 excpt 12-24", "E_WORD", "except", "write except"),
+    ("daily ta 09:00", "E_WORD", "at", "write at"),
+    ("weekly no mon at 09:00", "E_WORD", "on", "write on"),
+    ("cron 0 9 * * 1-5 ni UTC", "E_WORD", "in", "write in"),
+    ("daily at 09:00 xor every 5m", "E_WORD", "or", "write or"),
+    ("daily at 09:00 gap skipp", "E_WORD", "gap", "write gap skip"),
+    ("daily at 09:00 fold frist", "E_WORD", "fold", "write fold first"),
     ("cron 0 0 30 2 *", "E_NEVER", "cron", "change"),
     ("cron 0 0 31 feb,apr *", "E_NEVER", "cron", "change"),
     ("every 7d on tue from 2026-01-05", "E_NEVER", "every", "change"),
@@ -114,6 +124,12 @@ def test_all_problems_at_once() -> None:
         "E_WORD",
         "E_ZONE",
     ]
+
+
+def test_what_stands_behind_a_mistyped_keyword_is_told_too() -> None:
+    with pytest.raises(TriggerError) as caught:
+        trigger("every 5x form 2026-13-01 untill 2026-01-01 in Europ/Prague")
+    assert [one.part for one in caught.value.problems] == ["from", "until", "from", "every", "in"]
 
 
 def test_cron_tells_all_its_fields() -> None:

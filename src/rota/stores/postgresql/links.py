@@ -25,9 +25,12 @@ Row = tuple[Any, ...]
 class Punctual(psycopg.Connection[Row]):
     """A connection on which no wait is endless, even when the server stands still."""
 
-    def wait(self, gen: PQGen[T], interval: float = LOOK, *more: float | None) -> T:
+    def wait(self, gen: PQGen[T], interval: float = LOOK, timeout: float | None = None) -> T:
         """Wait for the server, but not for ever."""
-        return super().wait(bounded(gen, time.monotonic() + AT_LAST), interval, *more)
+        gen = bounded(gen, time.monotonic() + AT_LAST)
+        if timeout is None:  # older versions of psycopg know none
+            return super().wait(gen, interval)
+        return super().wait(gen, interval, timeout)
 
 
 def bounded(gen: PQGen[T], end: float) -> PQGen[T]:

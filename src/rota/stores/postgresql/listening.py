@@ -143,6 +143,13 @@ class Ear(threading.Thread):
         self.bell, self.rope = socket.socketpair()
 
     def run(self) -> None:
+        try:
+            self._listen()
+        finally:
+            self._hang_up()
+            self.bell.close()
+
+    def _listen(self) -> None:
         failures = 0
         while not self.ended.is_set():
             try:
@@ -157,8 +164,6 @@ class Ear(threading.Thread):
                 self._hang_up()
                 self.ended.wait(AGAIN[min(failures, len(AGAIN) - 1)])
                 failures += 1
-        self._hang_up()
-        self.bell.close()
 
     def _wait(self, connection: Punctual) -> None:
         """Wait for the next notifications, or the end, as long as it takes."""

@@ -1,0 +1,262 @@
+"""The cluster: members on one store, what people and chance do to them, and the history of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from rota.engine.context import Context
+from rota.engine.policies import resolve
+from rota.engine.registry import Registry
+from rota.engine.runs import Runs
+from rota.engine.saving import read_rule, start_row
+from rota.engine.schedules import Schedules
+from rota.engine.services import Services
+from rota.errors import RotaError
+from rota.instants import MILLISECOND, SECOND
+from rota.ports.records import Json, RunQuery, RunRow, ScheduleRow, TaskRow
+from rota.rules.leases import Lease
+from rota.rules.states import FINAL
+from rota.stores.memory import MemoryStore
+from rota.testing.history import Bounds, Fault, History, Version, Wanted
+from rota.testing.simulation.code import Behaviour, Traces
+from rota.testing.simulation.member import Member
+from rota.testing.simulation.plan import TASKS, Affair, Plan
+from rota.testing.simulation.world import EPOCH, World
+
+__all__ = ("Cluster",)
+
+ALL = -1
+OTHER_RULES = ("every 20s", "every 45s", "every 1m", "every 2m")
+
+
+class Cluster:
+    """A plan, carried out."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        tasks: Mapping[str, tuple[Json, Behaviour]] = TASKS,
+        *,
+        lease: Lease | None = None,
+        slots: int = 50,
+    ) -> None:
+        self.plan = plan
+        self.tasks = tasks
+        self.world = World(plan.seed)
+        self.store = MemoryStore(self.world)
+        self.store.open("simulation")
+        self.store.put_tasks(
+            TaskRow(task, policies=policies) for task, (policies, _) in tasks.items()
+        )
+        self.traces = Traces(self.world)
+        self.faults: list[Fault] = []
+        self.down_since: int | None = 0
+        self.lease = lease or Lease()
+        self.members = [
+            Member(
+                f"node{number}", self.world, self.store, tasks, self.traces, slots=slots,
+                lease=self.lease, changed=self.changed,
+            )
+            for number in range(plan.nodes)
+        ]  # fmt: skip
+        self.versions: dict[str, list[Version]] = {}
+        self.rows: dict[str, ScheduleRow] = {}
+        self.paused: set[str] = set()
+        self.context = Context(
+            store=self.store, clock=self.world, registry=Registry(), services=Services(),
+            zone="UTC", poke=lambda: None, ready=lambda: None, hold_back=lambda name: None,
+            pause=self.world.wait,
+        )  # fmt: skip
+
+    def run(self) -> History:
+        """Carry out the plan, and tell what happened."""
+        for name, task, trigger in self.plan.schedules:
+            self.add(name, task, trigger)
+        for member in self.members:
+            self.world.after(self.world.between(0, SECOND), member.start)
+        for affair in self.plan.faults:
+            self.world.at(affair.at, partial(self.trouble, affair))
+        for affair in self.plan.people:
+            self.world.at(affair.at, partial(self.person, affair))
+        self.world.run(self.plan.length)
+        return self.history()
+
+    def add(self, name: str, task: str, trigger: str) -> None:
+        rule = read_rule(trigger, "UTC")
+        row = start_row(ScheduleRow(name, task, str(rule)), rule, self.world.now())
+        self.store.add_schedule(row)
+        self.rows[name] = row
+        self.versions[name] = [Version(self.world.time, str(rule))]
+
+    # ---------------------------------------------------------------------- history
+
+    def history(self) -> History:
+        """What the checker is given."""
+        if self.down_since is not None:
+            self.log("no node", self.down_since, self.world.time, all_down=True)
+        found: list[RunRow] = []
+        query = RunQuery(limit=5_000)
+        while page := self.store.runs(query):
+            found += page
+            query = replace(query, before=page[-1].id)
+        return History(
+            [self.wanted(name) for name in self.versions], found[::-1], self.traces.written,
+            self.faults, self.world.jumps, EPOCH, self.world.time,
+            Bounds(lease=self.lease.length), at_rest=self.plan.liveness,
+        )  # fmt: skip
+
+    def wanted(self, name: str) -> Wanted:
+        row = self.rows[name]
+        policies = resolve(self.tasks[row.task][0], {})
+        return Wanted(
+            name, row.created, tuple(self.versions[name]), policies.overlap, policies.max_running,
+            policies.catch_up, policies.grace, policies.retries, policies.idempotent, row.task,
+        )  # fmt: skip
+
+    def log(
+        self, kind: str, start: int, end: int, node: str | None = None, *, all_down: bool = False
+    ) -> None:  # fmt: skip
+        self.faults.append(Fault(kind, start, end, node, all_down))
+
+    def changed(self) -> None:
+        """A member came or went: write down when nobody is able to act."""
+        able = any(member.able for member in self.members)
+        if able and self.down_since is not None:
+            self.log("no node", self.down_since, self.world.time, all_down=True)
+            self.down_since = None
+        elif not able and self.down_since is None:
+            self.down_since = self.world.time
+
+    # ----------------------------------------------------------------------- faults
+
+    def trouble(self, affair: Affair) -> None:
+        """One fault begins."""
+        member = self.members[affair.member]
+        now, end = self.world.time, self.world.time + affair.length
+        match affair.kind:
+            case "crash":
+                self.log("crash", now, now, member.label)
+                member.crash()
+                self.world.at(end, member.start)
+            case "stop":
+                self.log("stop", now, now + 10 * SECOND, member.label)
+                member.leave()
+                self.world.at(max(end, now + 12 * SECOND), partial(self.back, member))
+            case "pause":
+                self.log("pause", now, now, member.label)
+                self.log("pause", end, end, member.label)
+                member.freeze(affair.length)
+            case "jump":
+                self.log("jump", now, now)
+                self.world.jump(affair.amount)
+            case "swizzle":
+                self.swizzle(affair)
+            case _:
+                self.links(affair, end)
+
+    def back(self, member: Member) -> None:
+        if not member.up:
+            member.start()
+
+    def links(self, affair: Affair, end: int) -> None:
+        """The links of one member, or of all, get worse for a while."""
+        everybody = affair.kind == "outage" or affair.amount == ALL
+        chosen = self.members if everybody else [self.members[affair.member]]
+        label = None if everybody else chosen[0].label
+        self.log(affair.kind, self.world.time, end, label, all_down=everybody)
+        for member in chosen:
+            self.worsen(member, affair.kind)
+            self.world.at(end, partial(self.mend, member, affair.kind))
+        self.changed()
+
+    def worsen(self, member: Member, kind: str) -> None:
+        trouble = member.trouble
+        if kind in ("cut", "outage"):
+            trouble.cut = True
+        elif kind == "flaky":
+            trouble.before = trouble.after = 0.15
+        elif kind == "slow":
+            trouble.delay = (500 * MILLISECOND, 4 * SECOND)
+        elif kind == "twice":
+            trouble.twice = 0.5
+
+    def mend(self, member: Member, kind: str) -> None:
+        trouble = member.trouble
+        if kind in ("cut", "outage"):
+            trouble.cut = False
+        elif kind == "flaky":
+            trouble.before = trouble.after = 0.0
+        elif kind == "slow":
+            trouble.delay = (200, 8 * MILLISECOND)
+        elif kind == "twice":
+            trouble.twice = 0.0
+        self.changed()
+
+    def swizzle(self, affair: Affair) -> None:
+        """Members are cut off one by one, and come back in another order."""
+        order = list(self.members)
+        self.world.random.shuffle(order)
+        back = list(self.members)
+        self.world.random.shuffle(back)
+        step = max(affair.length // (2 * len(order)), 1)
+        self.log("swizzle", self.world.time, self.world.time + affair.length)
+        for number, member in enumerate(order):
+            self.world.after(number * step, partial(self.cut, member))
+        for number, member in enumerate(back):
+            self.world.after(affair.length - number * step, partial(self.mend, member, "cut"))
+
+    def cut(self, member: Member) -> None:
+        member.trouble.cut = True
+        self.changed()
+
+    # ----------------------------------------------------------------------- people
+
+    def person(self, affair: Affair) -> None:
+        """Somebody does something, from a process that is no node."""
+        name = self.plan.schedules[affair.member][0]
+        try:
+            if affair.kind == "run":
+                Schedules(self.context).run(name)
+            elif affair.kind == "cancel":
+                self.cancel(name)
+            elif name not in self.paused:
+                self.paused.add(name)  # also during an edit: one thing at a time
+                (self.pause if affair.kind == "pause" else self.edit)(name, affair)
+        except RotaError:
+            pass  # refused: two people at once, or the run had ended
+
+    def cancel(self, name: str) -> None:
+        opened = [
+            row for row in self.store.runs(RunQuery(limit=5, schedule=name))
+            if row.state not in FINAL
+        ]  # fmt: skip
+        if opened:
+            self.versions_edge(name)
+            Runs(self.context).cancel(opened[0].id)
+
+    def versions_edge(self, name: str) -> None:
+        """What a person does to a run makes its slot's fate a matter of the moment."""
+        last = self.versions[name][-1]
+        self.versions[name].append(replace(last, since=self.world.time, sure=self.world.time))
+
+    def pause(self, name: str, affair: Affair) -> None:
+        began = self.world.time
+        Schedules(self.context).pause(name)
+        rule = self.versions[name][-1].trigger
+        self.versions[name].append(Version(began, None, "paused", self.world.time))
+        self.world.after(affair.length, partial(self.resume, name, rule))
+
+    def resume(self, name: str, rule: str | None) -> None:
+        began = self.world.time
+        Schedules(self.context).resume(name)
+        self.versions[name].append(Version(began, rule, "", self.world.time))
+        self.paused.discard(name)
+
+    def edit(self, name: str, affair: Affair) -> None:
+        began = self.world.time
+        rule = str(read_rule(self.world.random.choice(OTHER_RULES), "UTC"))
+        Schedules(self.context).update(name, trigger=rule)
+        self.versions[name].append(Version(began, rule, "", self.world.time))
+        self.paused.discard(name)

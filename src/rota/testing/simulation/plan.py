@@ -1,0 +1,138 @@
+"""What a simulated cluster has to do, and what is done to it: both follow from the seed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from rota.instants import MILLISECOND, SECOND
+from rota.ports.records import Json
+from rota.testing.simulation.code import Behaviour
+
+__all__ = ("FAULTS", "TASKS", "Affair", "Plan", "plan")
+
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+
+FAULTS = (
+    "crash", "pause", "cut", "outage", "flaky", "slow", "twice", "jump", "stop", "swizzle",
+)  # fmt: skip
+
+SHORT = (20 * MILLISECOND, 900 * MILLISECOND)
+
+TASKS: Mapping[str, tuple[Json, Behaviour]] = {
+    "plain": ({}, Behaviour()),
+    "retried": ({"retries": 2, "backoff": "1s..5s"}, Behaviour(fails=0.3)),
+    "safe": ({"idempotent": True}, Behaviour(often_long=0.2)),
+    "single": ({"max_running": 1}, Behaviour(short=SHORT, often_long=0.0)),
+    "queued": ({"overlap": "queue"}, Behaviour()),
+    "newest": ({"overlap": "cancel"}, Behaviour(often_long=0.2)),
+    "double": ({"overlap": 2}, Behaviour(often_long=0.2)),
+    "limited": ({"timeout": "10s"}, Behaviour(often_long=0.1, stubborn=0.3)),
+    "punctual": ({"catch_up": "none"}, Behaviour()),
+    "thorough": ({"catch_up": 3, "overlap": 4}, Behaviour(often_long=0.0)),
+}
+"""Every policy that two nodes could get wrong, and code of every sort."""
+
+DENSE = ("every 20s", "every 30s", "every 1m", "every 1m", "every 5m", "cron */2 * * * *")
+SPARSE = ("every 1m", "every 2m", "every 5m", "every 5m", "every 10m", "cron */15 * * * *")
+
+
+@dataclass(frozen=True, slots=True)
+class Affair:
+    """Something that happens to the cluster: at an instant, for so long, to this member."""
+
+    kind: str
+    at: int
+    length: int
+    member: int
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A seed's schedules, nodes, faults and what people do meanwhile."""
+
+    seed: int
+    nodes: int
+    length: int
+    schedules: tuple[tuple[str, str, str], ...]  # name, task, trigger
+    faults: tuple[Affair, ...]
+    people: tuple[Affair, ...]
+    liveness: bool
+
+
+def plan(
+    seed: int,
+    *,
+    length: int = 2 * HOUR,
+    liveness: bool = True,
+    kinds: tuple[str, ...] = FAULTS,
+    dense: bool = True,
+) -> Plan:
+    """A plan of one seed. In liveness mode the faults end ten minutes before the history does; in
+    safety mode they come thick, also at once, and go on to the end. Where the schedules are not
+    `dense` a virtual day costs less.
+
+    >>> plan(7) == plan(7), plan(7) == plan(8)
+    (True, False)
+    """
+    chance = Random(seed)  # noqa: S311  no secret hangs on it
+    names = list(TASKS)
+    rules = DENSE if dense else SPARSE
+    schedules = []
+    for number in range(chance.randint(6, 10)):
+        task = names[number % len(names)] if number < len(names) else chance.choice(names)
+        schedules.append((f"{task}-{number}", task, chance.choice(rules)))
+    nodes = chance.choice((1, 2, 2, 3))
+    calm = 10 * MINUTE if liveness else 0
+    jumps = chance.random() < 0.25
+    chosen = tuple(kind for kind in kinds if jumps or kind != "jump")
+    mean = 8 * MINUTE if liveness else 90 * SECOND
+    faults = affairs(
+        chance, mean, length - calm, nodes, lambda: fault(chance, chosen, length - calm)
+    )
+    people = (
+        ()
+        if jumps
+        else affairs(
+            chance, 10 * MINUTE, length - 10 * MINUTE, len(schedules), lambda: deed(chance)
+        )
+    )
+    return Plan(seed, nodes, length, tuple(schedules), faults, people, liveness)
+
+
+def affairs(
+    chance: Random,
+    mean: int,
+    end: int,
+    members: int,
+    make: Callable[[], tuple[str, int, int]],
+) -> tuple[Affair, ...]:
+    """Affairs at random intervals until an end, none of them lasting longer."""
+    found = []
+    at = chance.randint(0, 2 * mean)
+    while at < end:
+        kind, length, amount = make()
+        length = min(length, end - at)
+        found.append(Affair(kind, at, length, chance.randrange(members), amount))
+        at += chance.randint(0, 2 * mean)
+    return tuple(found)
+
+
+def deed(chance: Random) -> tuple[str, int, int]:
+    """What a person does; a pause is ended after so long."""
+    return chance.choice(("pause", "edit", "run", "cancel")), chance.randint(5, 240) * SECOND, 0
+
+
+def fault(chance: Random, kinds: tuple[str, ...], end: int) -> tuple[str, int, int]:
+    """One fault: its kind, how long it lasts, and how bad it is."""
+    kind = chance.choice(kinds)
+    amount = 0
+    if kind == "jump":
+        amount = chance.choice((-3_600, -60, -3, 3, 60, 3_600)) * SECOND
+    length = chance.choice((1, 5, 14, 16, 30, 90)) * SECOND
+    if kind == "outage" and chance.random() < 0.2:
+        length = 10 * MINUTE
+    return kind, length, amount

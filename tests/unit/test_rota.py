@@ -113,7 +113,7 @@ def test_everything_that_is_wrong_is_said_at_once(rota: Rota) -> None:
         ({"parameters": {"name": 5}}, BadParameters),
         ({"parameters": {"nom": "x"}}, BadParameters),
         ({"policies": {"retries": -1}}, BadPolicy),
-        ({"policies": {"executor": "process"}}, BadPolicy),
+        ({"policies": {"executor": "fork"}}, BadPolicy),
         ({"policies": {"placement": "every"}}, BadPolicy),
     ],
 )

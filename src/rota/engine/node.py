@@ -7,7 +7,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rota.engine.dispatcher import Dispatcher
 from rota.engine.janitor import Janitor
@@ -18,6 +18,7 @@ from rota.engine.outbox import Outbox
 from rota.engine.registry import Registry
 from rota.engine.runner import Runner
 from rota.engine.services import Services
+from rota.engine.watchdog import Watchdog, Watched
 from rota.engine.writer import Writer
 from rota.errors import RotaError
 from rota.instants import SECOND
@@ -87,6 +88,11 @@ class Node:
             synchronise,
         )  # fmt: skip
 
+        self.watchdog: Watchdog | None = None
+        place: object = executors.get("loop")
+        if isinstance(place, Watched):
+            self.watchdog = Watchdog(place, clock, self.runner.find, self.note)
+
     @property
     def name(self) -> str:
         """The node's name in the store."""
@@ -111,6 +117,8 @@ class Node:
         self.runner.capture.install()
         self.say("node.started", f"Node {self.name} has started.")
         self.keeper.start()
+        if self.watchdog is not None:
+            self.watchdog.start()
         self.writer.start()
         self.dispatcher.start(self.writer, self.runner)
         self.store.listen(self.writer.poke)
@@ -133,6 +141,8 @@ class Node:
         self.dispatcher.stopped.set()
         self.dispatcher.post(Stop(deadline))  # wakes the thread, so that it ends
         self.keeper.stop()
+        if self.watchdog is not None:
+            self.watchdog.stop()
         self.writer.stop()
         self.writer.thread.join(AFTER_DEADLINE)
         self.keeper.thread.join(AFTER_DEADLINE)
@@ -158,4 +168,7 @@ class Node:
         self.writer.node = name
 
     def say(self, kind: str, text: str) -> None:
-        self.store.add_events([EventRow(self.clock.now(), "info", kind, text, node=self.name)])
+        self.note(EventRow(self.clock.now(), "info", kind, text))
+
+    def note(self, event: EventRow) -> None:
+        self.store.add_events([replace(event, node=self.name)])

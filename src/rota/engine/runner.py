@@ -90,6 +90,12 @@ class Runner:
         )
         return attempt, executor
 
+    def find(self, run: int) -> Run | None:
+        """An attempt of a run that goes on here."""
+        with self.lock:
+            found = [attempt for (key, _), (attempt, _) in self.open.items() if key == run]
+        return found[-1] if found else None
+
     def interrupt(self, run: int, reason: str) -> None:
         """Ask the attempts of a run to stop."""
         with self.lock:

@@ -78,8 +78,10 @@ class Watchdog:
         self.thread.start()
 
     def stop(self) -> None:
-        """End soon."""
+        """End, unless the store holds up the last word for long."""
         self.stopping.set()
+        if self.thread.is_alive():
+            self.thread.join(EVERY / SECOND)
 
     def run(self) -> None:
         """The thread's life."""
@@ -136,11 +138,11 @@ class Watchdog:
         else:
             text += "something that is no run holds it"
         text += f", at {where}"
-        waiting = [run for key in list(self.place.latest) if (run := self.find(key)) is not holder]
-        named = [f"{run.id} of {run.task}" for run in waiting[:NAMED] if run is not None]
-        if named:
+        found = map(self.find, list(self.place.latest))
+        waiting = [f"{run.id} of {run.task}" for run in found if run and run is not holder]
+        if waiting:
             more = f" and {len(waiting) - NAMED} more" if len(waiting) > NAMED else ""
-            text += f"; waiting for it: run {', '.join(named)}{more}"
+            text += f"; waiting for it: run {', '.join(waiting[:NAMED])}{more}"
         self.say("warning", "loop.blocked", text, holder)
 
     def holder(self, loop: asyncio.AbstractEventLoop) -> Run | None:

@@ -137,11 +137,13 @@ class Court:
         return [Span(fault.start, fault.end + after) for fault in faults]
 
     def slots_of(self, one: Wanted) -> Iterable[Slot]:
-        edge = self.bounds.edge
+        edge, prompt = self.bounds.edge, self.bounds.prompt
         changes = [(v.since - edge, (v.sure or v.since) + edge) for v in one.versions[1:]]
         changes += [(at - edge, at + edge) for at in self.history.edits.get(one.name, ())]
         for due, at, version in self.history.slots(one):
-            near = any(low <= at <= high for low, high in changes)
+            # One whose window was still open when somebody made an edit may go either way.
+            closed = self.weather.deadline(at, prompt)
+            near = any(low <= closed and at <= high for low, high in changes)
             yield Slot(one, due, at, version, near)
 
     def is_open(self, slot: Slot) -> bool:
@@ -277,10 +279,11 @@ class Court:
             return False
         if row.not_before > row.due:
             return True
-        near = trace.start - 2 * self.bounds.prompt
         for other in self.sharing(wanted):
-            over = 2**62 if other.end is None else other.end
-            if other.run != trace.run and other.start <= trace.start and over >= near:
+            if other.run == trace.run or other.start > trace.start:
+                continue
+            over = trace.start if other.end is None else other.end
+            if self.weather.deadline(over, 2 * self.bounds.prompt) >= trace.start:
                 return True
         return any(low <= trace.start <= high for low, high in self.pauses(wanted))
 
@@ -320,10 +323,20 @@ class Court:
 
     def beside_edit(self, one: Wanted, due: int) -> bool:
         at, edge = self.history.reached(due), self.bounds.edge
-        others = self.history.edits.get(one.name, ())
-        return any(v.since - edge <= at <= (v.sure or v.since) + edge for v in one.versions) or any(
-            abs(at - other) <= edge for other in others
-        )
+        changes = [(v.since, v.sure or v.since) for v in one.versions]
+        changes += [(other, other) for other in self.history.edits.get(one.name, ())]
+        return any(low - edge <= at <= high + edge for low, high in changes)
+
+        for one in self.history.wanted:
+            for low, high in self.silences(one):
+                for trace in self.traces_of[one.name]:
+                    if trace.kind == "slot" and low < trace.start < high:
+                        self.find("no extras", "it began while the schedule was paused", trace)
+
+    def silences(self, one: Wanted) -> list[tuple[int, int]]:
+        """From the return of each pause until somebody asked for its end."""
+        pairs = pairwise(one.versions)
+        return [(v.sure or v.since, after.since) for v, after in pairs if v.trigger is None]
 
     def by_time_only(self) -> None:
         """5: by the clock alone, without trusting any key: each start fits a slot of its own."""

@@ -225,6 +225,11 @@ def read_monthly(text: str, problems: list[Problem]) -> tuple[Named, ...]:
             hint = "write days 1 to 31, last, first mon or last fri"
             if len(words) == 2 and place and (near := nearest_day(words[1])):
                 hint = f"write {words[0]} {near}"
+            elif words:
+                from rota.when.typos import slip
+
+                close = [name for name in ORDINALS if slip(words[0], name)]
+                hint = f"write {' '.join([*close[:1], *words[1:]])}" if close else hint
             reason = "this is no day of the month"
             problems.append(Problem("E_DOM", "on", item.strip(), reason, hint))
     return tuple(sorted(found, key=lambda one: (one[0] != 0, one[0] < 0, one)))

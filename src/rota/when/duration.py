@@ -88,7 +88,11 @@ def understand(text: str, part: str) -> Duration | Problem:
         return refuse("this is not a duration", "write for example 90s, 5m, 2h, 1d, 2w, 3mo or 1y")
     units = [LONG_WORDS.get(unit, unit) for _, unit in pairs]
     if unknown := [unit for unit in units if unit not in ELAPSED and unit not in WALL]:
-        return refuse(f"“{unknown[0]}” is no unit of time", "the units are s m h d w mo y")
+        from rota.when.typos import slip
+
+        near = [name for name in LONG_WORDS if len(name) > 3 and slip(unknown[0], name)]
+        hint = f"write {near[0]}" if near else "the units are s m h d w mo y"
+        return refuse(f"“{unknown[0]}” is no unit of time", hint)
     if len(set(units)) < len(units):
         return refuse("a unit comes twice", "write each unit once")
     numbers = dict(zip(units, (number for number, _ in pairs), strict=True))

@@ -24,24 +24,34 @@ def explained(
 ) -> list[Problem]:
     """The problems of a text, those behind a mistyped keyword replaced by that word's own.
 
-    `read` appends the problems of other words to a list. A correction counts if it leaves fewer.
+    `read` appends the problems of other words to a list. A correction counts if the keyword is
+    allowed there, and nothing is refused any more with either word in it.
     """
     typos: list[Problem] = []
     tries = 0
     for index, word in enumerate(words[:LOOKED_AT]):
         for right in KEYWORDS if word.isalpha() and word.lower() not in KEYWORDS else ():
-            if tries == TRIES or not slip(word.lower(), right):
+            if tries == TRIES or len(word) < 2 or not slip(word.lower(), right):
                 continue
             tries += 1
             others: list[Problem] = []
             changed = [*words[:index], right, *words[index + 1 :]]
             read(changed, others)
-            if len(others) < len(problems):
+            # What is wrong behind the keyword itself could not be seen before.
+            behind = [one for one in others if one.part == right]
+            allowed = all(one.code != "E_WORD" for one in behind)
+            gone = not mentioned(word, others) and not mentioned(right, others)
+            if allowed and gone and len(others) - len(behind) <= len(problems):
                 words, problems = changed, others
                 reason = "there is no such word here"
                 typos.append(Problem("E_WORD", right, word, reason, f"write {right}"))
                 break
     return typos + problems
+
+
+def mentioned(word: str, problems: list[Problem]) -> bool:
+    """Whether a word is part of what was refused."""
+    return any(word.lower() in one.text.lower().split() for one in problems)
 
 
 def slip(given: str, meant: str) -> bool:

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 LATER = (
-    "difflib", "hashlib", "importlib.resources", "zoneinfo", "rota.when.rrule", "rota.when.sitecore",
-    "rota.when.kentico", "rota.when.words", "rota.when.warn", "rota.when.due", "rota.when.inspect",
-    "rota.when.excepted",
+    "difflib", "hashlib", "importlib.resources", "zoneinfo", "rota.when.rrule",
+    "rota.when.sitecore", "rota.when.kentico", "rota.when.words", "rota.when.warn", "rota.when.due",
+    "rota.when.inspect", "rota.when.excepted", "rota.when.typos",
 )  # fmt: skip
 PROGRAM = """
 import sys

@@ -83,8 +83,11 @@ async def quick() -> str:
 
 def stubborn() -> None:
     print(os.getpid())
-    while True:
-        threading.Event().wait(10)
+    try:
+        while True:
+            threading.Event().wait(10)
+    finally:
+        print("put away")
 
 
 @rota.task("deaf", executor="process")

@@ -7,14 +7,17 @@ ends, and the child ends with it, whatever its task is doing.
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import os
 import signal
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from queue import SimpleQueue
+from types import FrameType
 from typing import Any, cast
 
 from rota.app import Rota, clients_only
@@ -29,7 +32,7 @@ from rota.engine.capture import Capture
 from rota.engine.errortext import describe
 from rota.engine.registry import Task
 from rota.engine.run import Run
-from rota.errors import BadSetting, RotaError, Unreachable
+from rota.errors import BadSetting, Cancelled, RotaError, Unreachable
 from rota.executors.loop import LoopExecutor
 from rota.executors.process.wire import Wire
 from rota.ports.records import LogLine, Progress, RunRow
@@ -51,6 +54,8 @@ def main() -> None:
         return
     clients_only()
     child = Child(wire, hello)
+    signal.signal(signal.SIGTERM, child.interrupt)
+    atexit.register(child.leave)  # the first to be registered is the last to be called
     threading.Thread(target=child.listen, name="rota-listener", daemon=True).start()
     threading.Thread(target=child.report, name="rota-progress", daemon=True).start()
     while (orders := child.orders.get()) is not None:
@@ -81,8 +86,10 @@ class Child:
         self.orders: SimpleQueue[Mapping[str, object] | None] = SimpleQueue()
         self.answers: SimpleQueue[Mapping[str, object]] = SimpleQueue()
         self.asking = threading.Lock()
+        self.alone = False  # the node has let go, or is gone
         self.rota: Rota | None = None
         self.run: Run | None = None
+        self.on_main_thread = False  # it runs there
         self.ended = threading.Event()  # it has said its outcome
         self.loop: LoopExecutor | None = None  # where coroutines run, made when there is one
         self.progress: Progress | None = None  # the latest, not yet said
@@ -101,10 +108,19 @@ class Child:
                 self.cancel(str(said["cancel"]))
             else:
                 self.answers.put(said)
+        self.alone = True
         if self.run is None:
             self.orders.put(None)
             threading.Event().wait(EXIT)  # for handlers at the exit, and for threads of tasks
         end_group()
+
+    def leave(self) -> None:
+        """The last act: what tasks have started ends too, for there may be no node to see to it."""
+        if self.alone and os.getpid() == self.pid:
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(Exception):
+                    stream.flush()
+            end_group()
 
     def cancel(self, reason: str) -> None:
         run = self.run
@@ -112,6 +128,16 @@ class Child:
             run.asked = run.asked or reason
             if self.loop is not None:
                 self.loop.cancel(run.id)
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:
+        """SIGTERM: end a task that was asked to stop and goes on, wherever its code stands.
+
+        Without having been asked it goes on: a service manager may signal every process of the
+        host, and it is for the node to say what becomes of its runs.
+        """
+        run = self.run
+        if run is not None and run.asked is not None and self.on_main_thread:
+            raise Cancelled(run.asked)
 
     # ------------------------------------------------------------------ one attempt
 
@@ -128,6 +154,7 @@ class Child:
         self.run = attempt.run
         self.ended.clear()
         self.wire.send({"begun": attempt.key})
+        self.on_main_thread = not attempt.task.is_async
         if attempt.task.is_async:
             self.loop = self.loop or LoopExecutor()
             self.loop.start(attempt)

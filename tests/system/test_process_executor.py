@@ -197,9 +197,28 @@ def test_who_does_not_stop_is_killed_with_all_it_started(one: Rota, task: str) -
     started = [int(word) for word in first_line(one, run).split()]
     item = ended(one, run)
     assert (item.state, item.reason, item.abandoned) == ("failed", "timeout", False)
-    assert ("SIGKILL" if task == "ignores" else "SIGTERM") in (item.error or "")
+    if task == "ignores":
+        assert "was ended by signal 9 (SIGKILL)" in (item.error or "")
+        assert "it had been asked to stop (timeout)" in (item.error or "")
+    else:
+        assert texts(one, run)[-1] == "put away"  # SIGTERM raises where the code stands
     eventually(lambda: not any(map(is_there, started)))
     assert ran(one, "quick").state == "succeeded"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_sigterm_from_outside_is_for_the_node_to_answer(one: Rota) -> None:
+    """A service manager signals every process of the host; then the node asks its runs to stop."""
+    pid = begin(one, "deaf")
+    run = newest(one).id
+    os.kill(pid, signal.SIGTERM)
+    other = begin(one, "waits")
+    os.kill(other, signal.SIGTERM)
+    assert {one.runs.get(run).state, newest(one).state} == {"running"}
+    assert is_there(pid)
+    for item in one.runs.list(limit=2):
+        one.runs.cancel(item.id)
+        assert ended(one, item.id).state == "cancelled"
 
 
 @pytest.mark.usefixtures("impatient")

@@ -43,7 +43,9 @@ def planned(rule: Trigger, row: ScheduleRow, now: int) -> int | None:
         return first_due(rule, after, created=row.created, name=row.name)
     last_start = None if row.last_run is None else to_datetime(row.last_run)
     last_end = None if row.last_finished is None else to_datetime(row.last_finished)
-    owed = rule.due(to_datetime(now), last_start, last_end).next
+    owed = rule.due(
+        to_datetime(now), last_start, last_end, anchor=to_datetime(row.created), seed=row.name
+    ).next
     return None if owed is None else max(from_datetime(owed), row.decided_through + 1)
 
 

@@ -283,6 +283,8 @@ class Court:
             if other.run == trace.run or other.start > trace.start:
                 continue
             over = trace.start if other.end is None else other.end
+            if over + self.bounds.prompt < self.history.reached(trace.due):
+                continue
             if self.weather.deadline(over, 2 * self.bounds.prompt) >= trace.start:
                 return True
         return any(low <= trace.start <= high for low, high in self.pauses(wanted))
@@ -321,17 +323,17 @@ class Court:
             if rows[0].state == "succeeded" and rows[0].id not in self.traces:
                 self.find("no extras", "it succeeded without having run", rows[0])
 
-    def beside_edit(self, one: Wanted, due: int) -> bool:
-        at, edge = self.history.reached(due), self.bounds.edge
-        changes = [(v.since, v.sure or v.since) for v in one.versions]
-        changes += [(other, other) for other in self.history.edits.get(one.name, ())]
-        return any(low - edge <= at <= high + edge for low, high in changes)
-
         for one in self.history.wanted:
             for low, high in self.silences(one):
                 for trace in self.traces_of[one.name]:
                     if trace.kind == "slot" and low < trace.start < high:
                         self.find("no extras", "it began while the schedule was paused", trace)
+
+    def beside_edit(self, one: Wanted, due: int) -> bool:
+        at, edge = self.history.reached(due), self.bounds.edge
+        changes = [(v.since, v.sure or v.since) for v in one.versions]
+        changes += [(other, other) for other in self.history.edits.get(one.name, ())]
+        return any(low - edge <= at <= high + edge for low, high in changes)
 
     def silences(self, one: Wanted) -> list[tuple[int, int]]:
         """From the return of each pause until somebody asked for its end."""

@@ -109,8 +109,9 @@ def test_a_run_that_blocks_the_loop_is_named_with_its_line_and_once(watch: Watch
     )
 
     holder.go_on.set()
-    watch.answered()
-    watch.look(3)
+    for _ in range(3):
+        watch.answered()
+        watch.look()
     watch.answered()
     assert watch.kinds == ["loop.blocked", "loop.free"]
     assert re.fullmatch(r"The event loop answers again, after \d\.\d s\.", watch.events[1].text)

@@ -198,7 +198,7 @@ def silence_after_the_last_fault(good: History) -> History:
         (an_attempt_twice, ["uniqueness", "fences", "by time only"]),
         (an_unexplained_skip, ["decision"]),
         (a_skip_that_counts_wrongly, ["decision"]),
-        (a_run_in_a_pause, ["decision"]),
+        (a_run_in_a_pause, ["decision", "no extras"]),
         (a_late_start, ["timeliness", "by time only"]),
         (an_early_start, ["timeliness", "by time only"]),
         (a_task_without_a_run, ["no extras", "decision"]),

@@ -50,6 +50,7 @@ class Child:
         self.begun = False  # the code of the attempt may be running
         self.told = False  # it knows that it is asked to stop
         self.done = 0  # attempts that ended here
+        self.condemned = False  # it gets no further attempt
         self.fault = ""  # why it is killed, if for a fault of its own
         self.wire.send(program.hello())
 
@@ -107,7 +108,11 @@ class Child:
         self.bury()
 
     def terminate(self) -> None:
-        """End it and all that it started: politely, a second later by force. Returns at once."""
+        """End it and all that it started: politely, a second later by force. Returns at once.
+
+        SIGTERM makes the task raise where it stands, so that it can put things away.
+        """
+        self.condemned = True
         self.signal("SIGTERM")
         later = threading.Timer(LAST, self.signal, ("SIGKILL",))
         later.daemon = True

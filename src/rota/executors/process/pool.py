@@ -211,9 +211,13 @@ class ProcessExecutor:
 
     def worth(self, child: Child) -> Child | None:
         """The child, if it is kept: after so many runs it is replaced."""
-        if child.done < self.runs:
+        if child.condemned:  # the task ended by SIGTERM; what it started may not have
+            child.kill()
+            child.bury()
+        elif child.done < self.runs:
             return child
-        child.end()
+        else:
+            child.end()
         return None
 
     def forget(self, place: Place) -> None:

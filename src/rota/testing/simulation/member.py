@@ -40,8 +40,8 @@ from rota.testing.simulation.world import LocalClock, World
 
 __all__ = ("Member",)
 
-TICK = 1 * SECOND  # between rounds of the keeper
-LOOK = 1 * SECOND  # between looks for what others changed; a quarter of it in production
+TICK = 2 * SECOND  # between rounds of the keeper; half of it in production
+LOOK = 2 * SECOND  # between looks for what others changed; an eighth of it in production
 AGAIN = 1 * SECOND  # between tries to join
 OBEYS = 300 * MILLISECOND  # a task that is asked to stop does so within
 HURRY = 2 * MILLISECOND  # a thread wakes up within

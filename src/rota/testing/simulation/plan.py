@@ -21,17 +21,19 @@ FAULTS = (
 
 SHORT = (20 * MILLISECOND, 900 * MILLISECOND)
 
+KEPT = {"retention": "30d"}  # a history that is pruned cannot be judged
+
 TASKS: Mapping[str, tuple[Json, Behaviour]] = {
-    "plain": ({}, Behaviour()),
-    "retried": ({"retries": 2, "backoff": "1s..5s"}, Behaviour(fails=0.3)),
-    "safe": ({"idempotent": True}, Behaviour(often_long=0.2)),
-    "single": ({"max_running": 1}, Behaviour(short=SHORT, often_long=0.0)),
-    "queued": ({"overlap": "queue"}, Behaviour()),
-    "newest": ({"overlap": "cancel"}, Behaviour(often_long=0.2)),
-    "double": ({"overlap": 2}, Behaviour(often_long=0.2)),
-    "limited": ({"timeout": "10s"}, Behaviour(often_long=0.1, stubborn=0.3)),
-    "punctual": ({"catch_up": "none"}, Behaviour()),
-    "thorough": ({"catch_up": 3, "overlap": 4}, Behaviour(often_long=0.0)),
+    "plain": ({**KEPT}, Behaviour()),
+    "retried": ({**KEPT, "retries": 2, "backoff": "1s..5s"}, Behaviour(fails=0.3)),
+    "safe": ({**KEPT, "idempotent": True}, Behaviour(often_long=0.2)),
+    "single": ({**KEPT, "max_running": 1}, Behaviour(short=SHORT, often_long=0.0)),
+    "queued": ({**KEPT, "overlap": "queue"}, Behaviour()),
+    "newest": ({**KEPT, "overlap": "cancel"}, Behaviour(often_long=0.2)),
+    "double": ({**KEPT, "overlap": 2}, Behaviour(often_long=0.2)),
+    "limited": ({**KEPT, "timeout": "10s"}, Behaviour(often_long=0.1, stubborn=0.3)),
+    "punctual": ({**KEPT, "catch_up": "none"}, Behaviour()),
+    "thorough": ({**KEPT, "catch_up": 3, "overlap": 4}, Behaviour(often_long=0.0)),
 }
 """Every policy that two nodes could get wrong, and code of every sort."""
 

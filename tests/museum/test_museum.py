@@ -1,0 +1,54 @@
+"""The bug museum: the simulation finds every known mistake within two hundred seeds."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from museum.mistakes import MUSEUM, Mistake
+from rota.instants import SECOND
+from rota.testing.checker import Finding, check
+from rota.testing.simulation import simulate
+from simulation.known import unknown
+
+SEEDS = 200
+SHORT = 900 * SECOND  # a quarter of an hour each, dense with schedules and faults
+
+
+def found(seed: int, mistake: Mistake) -> list[Finding]:
+    """What a seed shows, in liveness mode for every second one."""
+    options = {"length": 2 * SHORT, "liveness": True} if seed % 2 else {
+        "length": SHORT, "liveness": False}  # fmt: skip
+    try:
+        return unknown(check(simulate(seed, **options, **mistake.options)))
+    except AssertionError as error:  # the mistake broke a promise inside the engine
+        return [Finding("engine", str(error))]
+
+
+def exhibits() -> list[object]:
+    return [pytest.param(mistake, id=mistake.name) for mistake in MUSEUM]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("mistake", exhibits())
+def test_the_simulation_finds_it(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mistake.owner, mistake.attribute, mistake.wrong)
+
+    first = next((seed for seed in range(1, SEEDS + 1) if found(seed, mistake)), None)
+
+    assert first is not None, f"{mistake.name} was not found within {SEEDS} seeds"
+
+
+def test_there_are_enough_of_them_and_no_two_are_one() -> None:
+    assert len(MUSEUM) >= 12
+    assert len({mistake.name for mistake in MUSEUM}) == len(MUSEUM)
+
+
+def test_no_flag_in_the_source_helps() -> None:
+    source = Path(__file__).parents[2] / "src" / "rota"
+    texts = (path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
+    words = chain.from_iterable(text.lower().split() for text in texts)
+
+    assert not {"museum", "buggify"} & set(words)

@@ -1,0 +1,73 @@
+"""Simulated clusters under seeded faults, judged by the history checker."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from rota.instants import SECOND
+from rota.testing.checker import JUDGEMENTS, Verdict, check
+from rota.testing.history import History
+from rota.testing.simulation import simulate
+from simulation.known import unknown
+
+HOUR = 3_600 * SECOND
+DAY = 24 * HOUR
+
+
+def digest(history: History) -> str:
+    parts = [repr(part) for part in (*history.rows, *history.traces, *history.faults)]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def judged(*seeds: int, **options: object) -> Verdict:
+    """One verdict on several seeds; the first one with a finding fails the test by its number."""
+    total = Verdict()
+    for seed in seeds:
+        verdict = check(simulate(seed, **options))
+        assert unknown(verdict) == [], f"seed {seed}, {options}:\n{verdict}"
+        total.judged += verdict.judged
+        total.undecided += verdict.undecided
+    return total
+
+
+@pytest.mark.parametrize("seed", [3, 5, 10])
+@pytest.mark.parametrize("liveness", [True, False])
+def test_the_same_seed_gives_the_same_history_twice(seed: int, liveness: bool) -> None:
+    options = {"length": HOUR // 2, "liveness": liveness}
+
+    assert digest(simulate(seed, **options)) == digest(simulate(seed, **options))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", range(100, 108))
+def test_after_all_faults_every_promise_holds(seed: int) -> None:
+    """Half a cluster-day each: four."""
+    total = judged(seed, length=12 * HOUR, dense=False)
+
+    assert set(total.judged) == set(JUDGEMENTS)
+    assert total.undecided["decision"] < 0.1 * total.judged["decision"]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("first", range(200, 220, 5))
+def test_under_faults_that_never_end_nothing_happens_that_must_not(first: int) -> None:
+    """Five seeds of two hours each, thick with faults."""
+    judged(*range(first, first + 5), length=2 * HOUR, dense=False, liveness=False)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("first", range(300, 312, 4))
+def test_dense_schedules_keep_every_promise(first: int) -> None:
+    judged(*range(first, first + 2), length=HOUR)
+    judged(*range(first + 2, first + 4), length=HOUR, liveness=False)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("first", range(1_000, 1_400, 20))
+def test_weeks_of_a_cluster(first: int) -> None:
+    """Twenty seeds of two hours each in both modes, twenty times: over sixty cluster-days."""
+    judged(*range(first, first + 20), dense=first % 80 == 0)
+    judged(*range(first, first + 20), dense=first % 80 == 40, liveness=False)

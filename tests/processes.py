@@ -120,6 +120,16 @@ def forks() -> str:
     return "copy" if os.fork() == 0 else "original"
 
 
+@rota.task("leaves_one", executor="process")
+def leaves_one() -> None:
+    pid = os.fork()
+    if not pid:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            signal.pause()
+    print(pid)
+
+
 @rota.task("segfault", executor="process")
 def segfault() -> None:
     print("about to")

@@ -22,12 +22,7 @@ from typing import Any, cast
 
 from rota.app import Rota, clients_only
 from rota.engine.attempt import TaskAttempt
-from rota.engine.away import (
-    line_said,
-    outcome_said,
-    previous_from,
-    row_from,
-)
+from rota.engine.away import line_said, outcome_said, previous_from, row_from
 from rota.engine.capture import Capture
 from rota.engine.errortext import describe
 from rota.engine.registry import Task

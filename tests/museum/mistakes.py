@@ -57,7 +57,7 @@ right_finish = Runs._finish
 # ------------------------------------------------------------------------------------ fences
 
 
-@mistake(Runs, "_finish")
+@mistake(Runs, "_finish", kinds=("stall", "pause", "cut"))
 def finish_by_run_id_without_a_fence(self: Any, one: Finish) -> bool:
     """Whoever comes last says how the run ended."""
     row = self.run_rows.get(one.run)
@@ -76,7 +76,7 @@ def a_fence_per_run_that_starts_again(self: Any, counter: str, count: int = 1) -
     return last + 1
 
 
-@mistake(Runs, "take")
+@mistake(Runs, "take", kinds=("stall", "pause"))
 def take_without_asking_whether_the_node_is_alive(
     self: Any, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
 ) -> list[RunRow]:
@@ -144,7 +144,7 @@ def overlap_by_a_look_at_what_runs_and_not_at_what_waits(
 # ------------------------------------------------------------------------------------ leases
 
 
-@mistake(Keeper, "renew")
+@mistake(Keeper, "renew", kinds=("stall", "slow"))
 def trust_from_the_end_of_the_renewal(self: Any, boot: int) -> None:
     """The answer was slow, and the lease is believed to be longer for it."""
     if self.store.renew(self.node.name, self.lease.length, self.clock.now()):
@@ -158,7 +158,7 @@ def trust_from_the_end_of_the_renewal(self: Any, boot: int) -> None:
     self.post(Renewed(boot))
 
 
-@mistake(Machine, "may_begin")
+@mistake(Machine, "may_begin", kinds=("stall", "pause"))
 def start_without_looking_at_the_lease(self: Any, moment: Any) -> bool:
     """What was taken is begun, however long ago that was."""
     return self.stopping is None
@@ -228,7 +228,7 @@ def forget_what_could_not_be_written(self: Any, unwritten: Any, moment: Any) -> 
     self.reload = self.waiting = True
 
 
-@mistake(Holding, "compare")
+@mistake(Holding, "compare", kinds=("flaky", "twice"))
 def never_ask_what_the_store_says_runs_here(
     self: Any, held: Any, moment: Any, effects: Any
 ) -> None:
@@ -251,7 +251,7 @@ def begin_what_was_taken_ahead_at_once(
     self.ready.clear()
 
 
-@mistake(Lease, "trusted_until")
+@mistake(Lease, "trusted_until", kinds=("stall", "pause"))
 def a_node_that_trusts_itself_longer_than_others_do(self: Any, renewal_began: int) -> int:
     """The margin has the wrong sign, and is generous."""
     return renewal_began + 4 * int(self.length)

@@ -23,4 +23,4 @@ def unknown(verdict: Verdict) -> list[Finding]:
 
 def is_early(finding: Finding) -> bool:
     """A run whose taking was answered to nobody is put back without its `not_before`."""
-    return finding.judgement == "timeliness" and "too early" in finding.text
+    return finding.judgement == "timeliness" and "its not_before was lost" in finding.text

@@ -388,7 +388,7 @@ threading.Event().wait()
 """
 
 
-@pytest.mark.parametrize("task", ["deaf", "ignores", "bomb"])
+@pytest.mark.parametrize("task", ["deaf", "ignores", "bomb", "leaves_one"])
 def test_no_child_outlives_its_node(task: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}/src{os.pathsep}{ROOT}/tests"}
     parent = subprocess.Popen(

@@ -26,6 +26,7 @@ JUDGEMENTS = (
     "lost work", "recovery", "liveness",
 )  # fmt: skip
 LATE = {"no_node", "too_late"}
+HARMLESS = {"jump", "twice"}  # they cost no node its lease
 NEIGHBOURS = 50  # rows that are looked at for one that explains a skip
 
 
@@ -265,7 +266,8 @@ class Court:
                 self.count("timeliness")
                 start = traces[0].start
                 if start < slot.at:
-                    self.find("timeliness", f"it started {slot.at - start} µs too early", row)
+                    lost = ": its not_before was lost" if row.not_before < row.due else ""
+                    self.find("timeliness", f"it began {slot.at - start} µs too early{lost}", row)
                 deadline = self.weather.deadline(slot.at, self.bounds.prompt)
                 if start > deadline and not slot.near_edit and not self.was_held(traces[0]):
                     late = (start - slot.at) / 1e6
@@ -386,6 +388,10 @@ class Court:
             mine = [trace for name in names for trace in self.traces_of[name]]
             self.at_most(limit, mine, f"more than {limit} of the task {task} at once")
 
+        for one in self.history.wanted:
+            if not self.history.jumps and one.overlap != "cancel":
+                self.at_most_open(one)
+
     def at_most(self, limit: int, traces: list[Trace], text: str) -> None:
         running: list[Trace] = []
         for trace in sorted(traces, key=lambda trace: (trace.start, trace.fence)):
@@ -407,6 +413,19 @@ class Court:
         refused = row.fence != old.fence or row.state == "lost"
         return refused and self.weather.touches(old.start, new.start)
 
+    def at_most_open(self, one: Wanted) -> None:
+        """A slot that comes while its schedule has enough open runs is skipped, not launched."""
+        limit = one.overlap if isinstance(one.overlap, int) else 1 + (one.overlap == "queue")
+        opened: list[RunRow] = []
+        for row in sorted(self.runs_of[one.name], key=lambda row: row.id):
+            opened = [
+                other for other in opened if other.finished is None or other.finished > row.created
+            ]
+            if row.kind == "slot" and len(opened) >= limit:
+                ids = ", ".join(str(other.id) for other in opened)
+                self.find("overlap", f"it was launched while runs {ids} were open", row)
+            opened.append(row)
+
     def fences(self) -> None:
         """7: fences grow with every attempt, and only the last one's end counts."""
         for run, traces in self.traces.items():
@@ -415,6 +434,10 @@ class Court:
             for before, trace in pairwise(traces):
                 if trace.fence <= before.fence:
                     self.find("fences", f"fence {trace.fence} after {before.fence}", trace)
+            if row is not None and row.state == "lost" and row.finished is not None:
+                late = [t for t in traces if t.start > self.when(row.finished, t.start)]
+                if late:
+                    self.find("fences", "it began after others had declared it lost", late[0])
             if row is None or row.state != "succeeded":
                 continue
             said = [trace for trace in traces if trace.fence == row.fence]
@@ -437,12 +460,23 @@ class Court:
                 self.count("lost work", judged=False)
                 continue
             self.count("lost work")
+            if row.state == "lost" and not self.may_be_lost(row):
+                self.find("lost work", "it was declared lost while its node lived", row)
             traces = self.traces.get(row.id)
             if row.state in FINAL or (traces and (traces[-1].end or early + 1) > early):
                 continue
             if row.state in WAITING and one is not None and self.is_busy(one, early):
                 continue
             self.find("lost work", f"it is {row.state} and nobody works on it", row)
+
+    def may_be_lost(self, row: RunRow) -> bool:
+        """Whether anything happened to any node that could cost it its lease."""
+        end = self.when(row.finished or row.created, self.history.end)
+        start = self.when(row.started or row.created, end) - 2 * self.bounds.lease
+        return any(
+            fault.start <= end and fault.end >= start
+            for fault in self.history.faults if fault.kind not in HARMLESS
+        )  # fmt: skip
 
     def is_busy(self, one: Wanted, early: int) -> bool:
         ends = (trace.end for trace in self.sharing(one))

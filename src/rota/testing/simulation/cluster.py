@@ -57,7 +57,7 @@ class Cluster:
         self.members = [
             Member(
                 f"node{number}", self.world, self.store, tasks, self.traces, slots=slots,
-                lease=self.lease, changed=self.changed,
+                lease=self.lease, changed=self.changed, log=self.log,
             )
             for number in range(plan.nodes)
         ]  # fmt: skip
@@ -145,8 +145,6 @@ class Cluster:
                 member.leave()
                 self.world.at(max(end, now + 12 * SECOND), partial(self.back, member))
             case "pause":
-                self.log("pause", now, now, member.label)
-                self.log("pause", end, end, member.label)
                 member.freeze(affair.length)
             case "jump":
                 self.log("jump", now, now)
@@ -179,6 +177,8 @@ class Cluster:
             trouble.before = trouble.after = 0.15
         elif kind == "slow":
             trouble.delay = (500 * MILLISECOND, 4 * SECOND)
+        elif kind == "stall":
+            trouble.stall = 0.1
         elif kind == "twice":
             trouble.twice = 0.5
 
@@ -190,6 +190,8 @@ class Cluster:
             trouble.before = trouble.after = 0.0
         elif kind == "slow":
             trouble.delay = (200, 8 * MILLISECOND)
+        elif kind == "stall":
+            trouble.stall = 0.0
         elif kind == "twice":
             trouble.twice = 0.0
         self.changed()

@@ -26,6 +26,7 @@ class Trouble:
     before: float = 0.0  # dropped before the store hears of it
     after: float = 0.0  # carried out, and the answer is lost
     twice: float = 0.0
+    stall: float = 0.0  # the node stands still right after a commit, before it knows the answer
     delay: tuple[int, int] = (200, 8_000)
 
 

@@ -46,6 +46,7 @@ AGAIN = 1 * SECOND  # between tries to join
 OBEYS = 300 * MILLISECOND  # a task that is asked to stop does so within
 HURRY = 2 * MILLISECOND  # a thread wakes up within
 STOP = 10 * SECOND
+STALL = (10 * SECOND, 20 * SECOND)
 
 
 class Member:
@@ -62,6 +63,7 @@ class Member:
         slots: int,
         lease: Lease,
         changed: Callable[[], None],
+        log: Callable[[str, int, int, str], None],
     ) -> None:
         self.label = label
         self.world = world
@@ -71,6 +73,7 @@ class Member:
         self.slots = slots
         self.lease = lease
         self.changed = changed  # tells the cluster that this member's state is another
+        self.log = log  # writes a fault down
         self.trouble = Trouble()
         self.life = 0  # grows with every birth and death: what belongs to an older one is void
         self.up = False
@@ -136,6 +139,9 @@ class Member:
 
     def freeze(self, length: int) -> None:
         """Stand still while the clocks go on, as under SIGSTOP."""
+        end = self.world.time + length
+        self.log("pause", self.world.time, self.world.time, self.label)
+        self.log("pause", end, end, self.label)
         self.frozen_until = max(self.frozen_until, self.world.time + length)
         self.changed()
         self.world.at(self.frozen_until, self.changed)
@@ -233,6 +239,8 @@ class Member:
         if self.writer.puzzled:
             raise AssertionError(f"the store refused a batch for no good reason: {work}")
         self.answer(answer)
+        if self.world.chance(self.trouble.stall):
+            self.freeze(self.world.between(*STALL))
 
     def look(self) -> None:
         """The writer's look between batches."""

@@ -17,6 +17,7 @@ HOUR = 60 * MINUTE
 
 FAULTS = (
     "crash", "pause", "cut", "outage", "flaky", "slow", "twice", "jump", "stop", "swizzle",
+    "stall",
 )  # fmt: skip
 
 SHORT = (20 * MILLISECOND, 900 * MILLISECOND)
@@ -72,10 +73,11 @@ def plan(
     liveness: bool = True,
     kinds: tuple[str, ...] = FAULTS,
     dense: bool = True,
+    mean: int = 0,
 ) -> Plan:
     """A plan of one seed. In liveness mode the faults end ten minutes before the history does; in
     safety mode they come thick, also at once, and go on to the end. Where the schedules are not
-    `dense` a virtual day costs less.
+    `dense` a virtual day costs less. `mean` is the time between faults.
 
     >>> plan(7) == plan(7), plan(7) == plan(8)
     (True, False)
@@ -89,9 +91,9 @@ def plan(
         schedules.append((f"{task}-{number}", task, chance.choice(rules)))
     nodes = chance.choice((1, 2, 2, 3))
     calm = 10 * MINUTE if liveness else 0
-    jumps = chance.random() < 0.25
+    jumps = chance.random() < 0.25 or kinds == ("jump",)
     chosen = tuple(kind for kind in kinds if jumps or kind != "jump")
-    mean = 8 * MINUTE if liveness else 90 * SECOND
+    mean = mean or (8 * MINUTE if liveness else 90 * SECOND)
     faults = affairs(
         chance, mean, length - calm, nodes, lambda: fault(chance, chosen, length - calm)
     )

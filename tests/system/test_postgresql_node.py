@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from postgres import new_schema, server
-from waiting import eventually
 
+from postgres import new_schema, server
 from rota import Rota, Run, every
 from rota.errors import BadSetting, StoreRefused
 from rota.rules.states import FINAL
+from waiting import eventually
 
 
 def with_schema(url: str, schema: str) -> str:

@@ -254,7 +254,10 @@ def zone(name: str) -> Zone:
     if found := load(name):
         return Zone(name, found)
     hint = "write an IANA name such as Europe/Prague or UTC"
-    if near := nearest(name):
+    first, _, rest = name.partition(" ")
+    if rest and (first.lower() in UTC_NAMES or load(first)):
+        hint = f"the zone stands for the whole text, after the options: write … {rest} in {first}"
+    elif near := nearest(name):
         hint = f"write {near}"
     raise TriggerError(Problem("E_ZONE", "in", name, "there is no such time zone", hint))
 

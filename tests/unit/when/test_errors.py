@@ -156,3 +156,8 @@ def test_python_values_are_refused_like_text() -> None:
         at("tomorrow")
     with pytest.raises(TypeError, match="zon"):
         daily("09:00", zon="UTC")  # type: ignore[call-arg]
+
+
+def test_an_option_behind_the_zone_is_sent_before_it() -> None:
+    with pytest.raises(TriggerError, match="write … until 2027-01-01 in Europe/Prague"):
+        trigger("daily at 02:30 in Europe/Prague until 2027-01-01")

@@ -5,7 +5,7 @@ Every scheduler of note has made some of these. A simulation that does not find 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -76,19 +76,6 @@ def a_fence_per_run_that_starts_again(self: Any, counter: str, count: int = 1) -
     return last + 1
 
 
-@mistake(Runs, "take", kinds=("stall", "pause"))
-def take_without_asking_whether_the_node_is_alive(
-    self: Any, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
-) -> list[RunRow]:
-    """A node that was declared dead goes on taking runs, which nobody will ever recover."""
-    limits = Limits(frozenset(tasks), self.schedule_rows, self.running.values())
-    with self.transaction():
-        taken = self.queue.take(limit, now + ahead, limits)
-        for row in taken:
-            self._start(row, node, self.draw("fence"), now)
-        return [replace(row) for row in taken]
-
-
 # ---------------------------------------------------------------------------------- launching
 
 
@@ -149,7 +136,7 @@ def trust_from_the_end_of_the_renewal(self: Any, boot: int) -> None:
     """The answer was slow, and the lease is believed to be longer for it."""
     if self.store.renew(self.node.name, self.lease.length, self.clock.now()):
         self.renewed = self.clock.boot()
-        self.post(Renewed(self.renewed + 2 * self.lease.margin))
+        self.post(Renewed(self.renewed))
         return
     self.node = self.store.join(self.node, self.lease.length)
     self.renewed = boot

@@ -49,6 +49,7 @@ class Keeper:
         self.post = post
         self.renamed = renamed
         self.synchronise = synchronise
+        self.company = True  # there may be leases to watch besides our own
         self.renewed = clock.boot()
         self.tidied = clock.boot()
         self.stopping = Event()
@@ -64,8 +65,7 @@ class Keeper:
 
     def run(self) -> None:
         """The thread's life."""
-        pause = min(TICK, self.lease.renewal // 2) / SECOND
-        while not self.stopping.wait(pause):
+        while not self.stopping.wait(self.pause()):
             try:
                 self.tick()
             except RotaError as error:  # weather: the lease runs on, the machine knows how long
@@ -73,12 +73,17 @@ class Keeper:
             except Exception:
                 logger.exception("the keeper met a fault of its own and goes on")
 
+    def pause(self) -> float:
+        """Seconds between rounds: alone on a store there is only the own lease to keep."""
+        half = self.lease.renewal // 2
+        return (min(TICK, half) if self.company else half) / SECOND
+
     def tick(self) -> None:
         """One round: renew if it is time, recover, tidy now and then."""
         boot = self.clock.boot()
         if boot - self.renewed >= self.lease.renewal:
             self.renew(boot)
-        lost = self.store.expire(self.clock.now())
+        lost = self.store.expire(self.clock.now()) if self.company else []
         if lost:
             self.store.add_events([lost_event(run, self.clock.now()) for run in lost])
             logger.warning("recovered %d runs of nodes that are gone", len(lost))
@@ -92,6 +97,7 @@ class Keeper:
             self.renewed = boot
             self.post(Renewed(boot))
             self.synchronise()
+            self.company = self.has_company()
             return
         logger.warning("node %s lost its lease; its runs are lost and it joins again",
                        self.node.name)  # fmt: skip
@@ -100,6 +106,13 @@ class Keeper:
         self.renamed(self.node.name)
         self.post(LeaseLost(self.node.name))
         self.post(Renewed(boot))
+
+    def has_company(self) -> bool:
+        """Whether there are leases to watch besides our own. Asked at every renewal, which is soon
+        enough: a node that joins after it holds its lease for longer than that.
+        """
+        alive = (row.name for row in self.store.nodes() if row.state == "alive")
+        return any(name != self.node.name for name in alive)
 
 
 def lost_event(run: RunRow, now: int) -> EventRow:

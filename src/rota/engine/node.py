@@ -87,10 +87,10 @@ class Node:
             Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,
             synchronise,
         )  # fmt: skip
-
         self.watchdog: Watchdog | None = None
         place: object = executors.get("loop")
-        if isinstance(place, Watched):
+        loops = any(task.is_async or task.policies.get("executor") == "loop" for task in registry)
+        if isinstance(place, Watched) and (loops or place.loop is not None):
             self.watchdog = Watchdog(place, clock, self.runner.find, self.note)
 
     @property

@@ -22,7 +22,7 @@ from rota.ports.store import Store
 
 __all__ = ("Writer",)
 
-LOOK = 0.4  # seconds between looks for what others changed, while nothing else is to be done
+LOOK = 0.5  # seconds between looks for what others changed, while nothing else is to be done
 FLUSH = 0.2  # seconds that a log line waits at most
 LOAD = 1_000  # schedules in one load
 AWAITING = 200
@@ -83,15 +83,19 @@ class Writer:
         while True:
             with self.wake:
                 if not (self.work or self.poked or self.stopping):
-                    self.wake.wait(FLUSH if self.outbox else LOOK)
+                    self.wake.wait(FLUSH if self.outbox else self.rest())
                 work, self.work, self.poked = self.work, None, False
                 if self.stopping and work is None:
                     break
             if work is not None:
                 self.post(self.carry_out(work))
-            if work is None or self.clock.boot() - self.looked > LOOK * SECOND:
+            if work is None or self.rest() < LOOK / 2:  # no wake-up for its own sake
                 self.look()
         self.flush()
+
+    def rest(self) -> float:
+        """Seconds until the next look is due."""
+        return max(0.0, LOOK - (self.clock.boot() - self.looked) / SECOND)
 
     # --------------------------------------------------------------- batches
 

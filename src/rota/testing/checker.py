@@ -239,8 +239,8 @@ class Court:
             return self.weather.touches(slot.at, slot.at + self.bounds.prompt)
         if reason in ("paused", "disabled"):
             return slot.version.trigger is None and slot.version.why == reason
-        if reason == "overlap":
-            return self.has_open_run(slot)
+        if reason == "overlap":  # rows have wall times only: after a jump they cannot tell
+            return bool(self.history.jumps) or self.has_open_run(slot)
         return False
 
     def has_open_run(self, slot: Slot) -> bool:
@@ -252,7 +252,8 @@ class Court:
         for row in nearby:
             made = self.when(row.created, slot.at)
             over = 2**62 if row.finished is None else self.when(row.finished, slot.at)
-            if row.due != slot.due and made <= latest and over >= slot.at - self.bounds.prompt:
+            over = self.weather.deadline(over, self.bounds.prompt)  # the store may hear of it late
+            if row.due != slot.due and made <= latest and over >= slot.at:
                 return True
         return False
 
@@ -317,8 +318,8 @@ class Court:
                 self.find("no extras", "the run does not know of its attempt", traces[-1])
         for (name, due), rows in self.slot_runs.items():
             one = self.wanted.get(name)
-            if one is None or due > self.history.epoch + self.history.end:
-                continue
+            if one is None or self.history.reached(due) > self.history.end:
+                continue  # it was launched ahead, and then time was over or set back
             self.count("no extras")
             if (name, due) not in expected and not self.beside_edit(one, due):
                 self.find("no extras", "a run of no slot", rows[0])
@@ -471,11 +472,14 @@ class Court:
 
     def may_be_lost(self, row: RunRow) -> bool:
         """Whether anything happened to any node that could cost it its lease."""
+        serious = [fault for fault in self.history.faults if fault.kind not in HARMLESS]
+        if self.history.jumps:  # wall times of rows are ambiguous then
+            return bool(serious)
         end = self.when(row.finished or row.created, self.history.end)
         start = self.when(row.started or row.created, end) - 2 * self.bounds.lease
         return any(
             fault.start <= end and fault.end >= start
-            for fault in self.history.faults if fault.kind not in HARMLESS
+            for fault in serious
         )  # fmt: skip
 
     def is_busy(self, one: Wanted, early: int) -> bool:

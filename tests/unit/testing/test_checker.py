@@ -180,8 +180,25 @@ def work_that_nobody_ends(good: History) -> History:
 
 
 def a_death_that_was_found_late(good: History) -> History:
-    row = {"state": "lost", "finished": EPOCH + 3 * MINUTE + 25 * SECOND, "result": None}
-    return changed(good, 3, row, {"outcome": "killed", "end": 3 * MINUTE + 2 * SECOND})
+    row = {"state": "lost", "finished": EPOCH + 3 * MINUTE + 35 * SECOND, "result": None}
+    faults = [Fault("crash", 3 * MINUTE + 2 * SECOND, 3 * MINUTE + 2 * SECOND, "n1")]
+    killed = {"outcome": "killed", "end": 3 * MINUTE + 2 * SECOND}
+    return replace(changed(good, 3, row, killed), faults=faults)
+
+
+def a_run_lost_for_no_reason(good: History) -> History:
+    row = {"state": "lost", "finished": EPOCH + 3 * MINUTE + 11 * SECOND, "result": None}
+    return changed(good, 3, row, {})
+
+
+def an_attempt_after_its_run_was_lost(good: History) -> History:
+    row = {"state": "lost", "finished": EPOCH + 3 * MINUTE - SECOND, "fence": 40, "result": None}
+    faults = [Fault("pause", 2 * MINUTE, 3 * MINUTE, "n1")]
+    return replace(changed(good, 3, row, {}), faults=faults)
+
+
+def a_launch_beside_an_open_run(good: History) -> History:
+    return changed(good, 3, {"finished": EPOCH + 245 * SECOND}, {})
 
 
 def silence_after_the_last_fault(good: History) -> History:
@@ -194,7 +211,7 @@ def silence_after_the_last_fault(good: History) -> History:
 @pytest.mark.parametrize(
     "spoil, judgements",
     [
-        (two_runs_of_one_slot, ["uniqueness", "by time only", "timeliness"]),
+        (two_runs_of_one_slot, ["uniqueness", "by time only", "timeliness", "overlap"]),
         (an_attempt_twice, ["uniqueness", "fences", "by time only"]),
         (an_unexplained_skip, ["decision"]),
         (a_skip_that_counts_wrongly, ["decision"]),
@@ -202,14 +219,17 @@ def silence_after_the_last_fault(good: History) -> History:
         (a_late_start, ["timeliness", "by time only"]),
         (an_early_start, ["timeliness", "by time only"]),
         (a_task_without_a_run, ["no extras", "decision"]),
-        (a_run_of_no_slot, ["no extras", "by time only"]),
+        (a_run_of_no_slot, ["no extras", "by time only", "overlap"]),
         (a_success_without_a_trace, ["no extras"]),
         (a_lie_about_the_slot, ["timeliness", "by time only"]),
         (two_at_once, ["overlap"]),
         (a_fence_that_went_back, ["fences", "by time only"]),
         (a_late_result_that_counted, ["fences", "by time only"]),
-        (work_that_nobody_ends, ["lost work"]),
+        (work_that_nobody_ends, ["lost work", "overlap"]),
         (a_death_that_was_found_late, ["recovery"]),
+        (a_run_lost_for_no_reason, ["lost work"]),
+        (an_attempt_after_its_run_was_lost, ["fences"]),
+        (a_launch_beside_an_open_run, ["overlap"]),
         (silence_after_the_last_fault, ["liveness"]),
     ],
 )

@@ -27,7 +27,6 @@ from rota.testing.simulation.world import EPOCH, World
 
 __all__ = ("Cluster",)
 
-ALL = -1
 OTHER_RULES = ("every 20s", "every 45s", "every 1m", "every 2m")
 
 
@@ -143,7 +142,7 @@ class Cluster:
             case "stop":
                 self.log("stop", now, now + 10 * SECOND, member.label)
                 member.leave()
-                self.world.at(max(end, now + 12 * SECOND), partial(self.back, member))
+                self.world.at(max(end, now + 12 * SECOND), member.start)
             case "pause":
                 member.freeze(affair.length)
             case "jump":
@@ -154,29 +153,25 @@ class Cluster:
             case _:
                 self.links(affair, end)
 
-    def back(self, member: Member) -> None:
-        if not member.up:
-            member.start()
-
     def links(self, affair: Affair, end: int) -> None:
         """The links of one member, or of all, get worse for a while."""
-        everybody = affair.kind == "outage" or affair.amount == ALL
+        everybody = affair.kind == "outage"
         chosen = self.members if everybody else [self.members[affair.member]]
         label = None if everybody else chosen[0].label
         self.log(affair.kind, self.world.time, end, label, all_down=everybody)
         for member in chosen:
-            self.worsen(member, affair.kind)
+            self.worsen(member, affair)
             self.world.at(end, partial(self.mend, member, affair.kind))
         self.changed()
 
-    def worsen(self, member: Member, kind: str) -> None:
-        trouble = member.trouble
+    def worsen(self, member: Member, affair: Affair) -> None:
+        trouble, kind = member.trouble, affair.kind
         if kind in ("cut", "outage"):
             trouble.cut = True
         elif kind == "flaky":
             trouble.before = trouble.after = 0.15
         elif kind == "slow":
-            trouble.delay = (500 * MILLISECOND, 4 * SECOND)
+            trouble.delay = (500 * MILLISECOND, affair.amount)
         elif kind == "stall":
             trouble.stall = 0.1
         elif kind == "twice":

@@ -87,9 +87,10 @@ class Member:
     # -------------------------------------------------------------- life and death
 
     def start(self) -> None:
-        """Join, as soon as the store answers."""
-        self.life += 1
-        self.join(self.life)
+        """Join, as soon as the store answers; one that is up stays as it is."""
+        if not self.up:
+            self.life += 1
+            self.join(self.life)
 
     def join(self, life: int) -> None:
         if life != self.life:
@@ -210,6 +211,7 @@ class Member:
             self.store.leave(self.name, self.world.now())
         finally:
             self.crash()
+            self.world.after(AGAIN, self.start)
 
     # ---------------------------------------------------------------- store's calls
 

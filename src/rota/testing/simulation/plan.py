@@ -136,6 +136,8 @@ def fault(chance: Random, kinds: tuple[str, ...], end: int) -> tuple[str, int, i
     amount = 0
     if kind == "jump":
         amount = chance.choice((-3_600, -60, -3, 3, 60, 3_600)) * SECOND
+    if kind == "slow":
+        amount = chance.choice((2, 4, 9)) * SECOND
     length = chance.choice((1, 5, 14, 16, 30, 90)) * SECOND
     if kind == "outage" and chance.random() < 0.2:
         length = 10 * MINUTE

@@ -1,0 +1,272 @@
+"""Fail at N: the Nth call of the store fails, before it is carried out or after, for every N.
+
+A scenario is played with one node driven by hand; then the store is well again, everything comes to
+rest, and the checker judges. N grows until a scenario ends without having met the failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from driving import Driven
+from rota.engine.messages import Changed, Effect, Happening, Start, Stop
+from rota.errors import Unreachable
+from rota.instants import SECOND
+from rota.ports.records import RunRow, ScheduleRow
+from rota.rules.endings import Outcome
+from rota.testing.checker import Verdict, check
+from rota.testing.history import Bounds, Fault, History, Trace, Version, Wanted
+
+REST = 40  # seconds that everything is given to come to rest
+MOST = 400
+
+
+class Failing:
+    """A store whose Nth call fails."""
+
+    def __init__(self, store: Any, number: int, how: str) -> None:
+        self.store = store
+        self.number = number
+        self.how = how
+        self.calls = 0
+        self.depth = 0
+
+    @property
+    def met(self) -> bool:
+        return self.calls >= self.number
+
+    def __getattr__(self, verb: str) -> Any:
+        real = getattr(self.store, verb)
+
+        def call(*given: Any, **named: Any) -> Any:
+            self.calls += 1
+            now = self.calls == self.number
+            if now and self.how == "before":
+                raise Unreachable("it does not answer")
+            if now and self.how == "twice":
+                real(*given, **named)
+            answer = real(*given, **named)
+            if now and self.how == "after" and not self.depth:
+                raise Unreachable("the answer was lost")
+            self.fails_at_the_end = now and self.how == "after"
+            return answer
+
+        return call
+
+    fails_at_the_end = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Calls inside fail with it; the answer that is lost is that of the commit."""
+        lost = False
+        self.depth += 1
+        try:
+            with self.store.transaction():
+                self.calls += 1
+                if self.calls == self.number and self.how == "before":
+                    raise Unreachable("it does not answer")
+                before = self.calls
+                yield
+                lost = self.how == "after" and before <= self.number <= self.calls
+        finally:
+            self.depth -= 1
+        if lost:
+            raise Unreachable("the answer to the commit was lost")
+
+
+class Scene(Driven):
+    """A node driven by hand whose tasks write down what they do."""
+
+    def __init__(self, number: int, how: str, **policies: object) -> None:
+        super().__init__(**policies)  # type: ignore[arg-type]
+        self.policies = policies
+        self.began = self.clock.now()
+        self.traces: dict[tuple[int, int], Trace] = {}
+        self.wanted: list[Wanted] = []
+        self.failing = Failing(self.store, number, how)
+        self.writer.store = self.failing  # type: ignore[assignment]
+
+    def add(self, name: str, rule: str, **fields: object) -> ScheduleRow:
+        row = super().add(name, rule, **fields)
+        word = str(self.policies.get("overlap", "skip"))
+        overlap = int(word) if word.isdecimal() else word
+        retries = int(str(self.policies.get("retries", 0)))
+        self.wanted.append(
+            Wanted(name, row.created, (Version(0, row.trigger),), overlap, retries=retries)
+        )
+        return row
+
+    def perform(self, effect: Effect) -> Happening | None:
+        if isinstance(effect, Start):
+            run = effect.run
+            self.traces[run.id, run.fence] = Trace(
+                run.id, run.schedule, run.due, run.kind, run.attempt, run.fence, "host",
+                self.clock.boot(),
+            )  # fmt: skip
+        return super().perform(effect)
+
+    def over(self, run: RunRow, outcome: Outcome | None = None) -> None:
+        """The code of an attempt ends."""
+        trace = self.traces.get((run.id, run.fence))
+        if trace is None or trace.end is not None:
+            return
+        how = outcome or Outcome("returned", result=f"fence {run.fence}")
+        self.traces[run.id, run.fence] = Trace(
+            trace.run, trace.schedule, trace.due, trace.kind, trace.attempt, trace.fence,
+            trace.node, trace.start, self.clock.boot(), how.how, how.result,
+        )  # fmt: skip
+        self.end(run, how)
+
+    def end_all(self, outcome: Outcome | None = None) -> None:
+        for run in list(self.started):
+            self.over(run, outcome)
+
+    def pass_time(self, seconds: int, *, ending: bool = True) -> None:
+        for _ in range(seconds):
+            self.advance(1)
+            if ending:
+                self.end_all()
+
+    def judge(self) -> Verdict:
+        """What the checker says once all is at rest."""
+        self.pass_time(REST)
+        end = self.clock.boot()
+        return check(
+            History(
+                self.wanted, self.runs(), list(self.traces.values()),
+                [Fault("store", 0, end - REST // 2 * SECOND)], epoch=self.began, end=end,
+                bounds=Bounds(closing=12 * SECOND, prompt=1 * SECOND),
+            )
+        )  # fmt: skip
+
+
+Play = Callable[[Scene], None]
+
+
+def one_slot(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(12)
+
+
+def a_burst(scene: Scene) -> None:
+    for number in range(4):
+        scene.add(f"s{number}", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(22)
+
+
+def a_long_run(scene: Scene) -> None:
+    scene.add("a", "every 5s")
+    scene.step(Changed())
+    scene.pass_time(18, ending=False)
+
+
+def a_retry(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(11, ending=False)
+    scene.end_all(Outcome("raised", error="OSError: no"))
+    scene.pass_time(8)
+
+
+def a_timeout(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(14, ending=False)
+    scene.end_all(Outcome("stopped"))
+
+
+def an_abandoned_run(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(25, ending=False)
+
+
+def a_gap(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.advance(65)
+    scene.end_all()
+
+
+def a_person_cancels(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(11, ending=False)
+    for run in scene.started:
+        scene.store.cancel_run(run.id, "user", None, scene.clock.now())
+    scene.step(Changed())
+    scene.end_all(Outcome("stopped"))
+
+
+def two_tasks_change_hands(scene: Scene) -> None:
+    scene.add("a", "every 10s")
+    scene.add("b", "every 5s")
+    scene.step(Changed())
+    for _ in range(4):
+        scene.pass_time(5, ending=False)
+        scene.end_all()
+
+
+def somebody_looks_all_the_time(scene: Scene) -> None:
+    scene.add("a", "every 5s")
+    for _ in range(15):
+        scene.step(Changed())
+        scene.pass_time(1)
+
+
+SCENES: list[tuple[Play, dict[str, object]]] = [
+    (one_slot, {}),
+    (a_burst, {}),
+    (a_long_run, {}),
+    (a_long_run, {"overlap": "queue"}),
+    (a_long_run, {"overlap": "cancel"}),
+    (a_retry, {"retries": 2, "backoff": "1s..2s"}),
+    (a_timeout, {"timeout": "2s"}),
+    (an_abandoned_run, {"timeout": "2s"}),
+    (a_gap, {"catch_up": 3, "overlap": 4}),
+    (a_person_cancels, {}),
+    (two_tasks_change_hands, {}),
+    (somebody_looks_all_the_time, {}),
+]
+
+
+@pytest.mark.parametrize("how", ["before", "after", "twice"])
+@pytest.mark.parametrize(
+    "play, policies", [pytest.param(*one, id=f"{one[0].__name__}{one[1] or ''}") for one in SCENES]
+)
+def test_one_failure_anywhere_breaks_no_promise(
+    play: Play, policies: dict[str, object], how: str
+) -> None:
+    for number in range(1, MOST):
+        scene = Scene(number, how, **policies)
+        play(scene)
+        met = scene.failing.met
+        verdict = scene.judge()
+        assert verdict.ok, f"call {number} fails {how}:\n{verdict}"
+        if not met:
+            assert number > 5
+            return
+    raise AssertionError("the scenario has no end")
+
+
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_a_stop_writes_everything_down_whatever_fails(how: str) -> None:
+    for number in range(1, MOST):
+        scene = Scene(number, how)
+        scene.add("a", "every 10s")
+        scene.step(Changed())
+        scene.pass_time(11, ending=False)
+        scene.step(Stop(scene.clock.boot() + 2 * SECOND))
+        scene.pass_time(10, ending=False)
+        assert scene.stopped, f"call {number} fails {how}"
+        states = {run.state for run in scene.runs()}
+        assert "running" not in states or how == "twice", f"call {number} fails {how}"
+        if not scene.failing.met:
+            return
+    raise AssertionError("the scenario has no end")

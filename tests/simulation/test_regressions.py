@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from driving import Driven
 from rota.engine.messages import Changed, Happening, Unwritten, Work
 from rota.instants import SECOND
@@ -12,7 +10,6 @@ from rota.testing.checker import check
 from rota.testing.simulation import simulate
 
 
-@pytest.mark.xfail(strict=False, reason="Holding.compare puts back with not_before=0")
 def test_a_run_whose_taking_was_answered_to_nobody_still_waits_for_its_slot() -> None:
     driven = Driven()
     driven.add("a", "every 10s")
@@ -40,7 +37,6 @@ def test_a_run_whose_taking_was_answered_to_nobody_still_waits_for_its_slot() ->
     assert [run.not_before for run in driven.started] == [run.due for run in driven.started]
 
 
-@pytest.mark.xfail(strict=False, reason="Holding.compare puts back with not_before=0")
 def test_where_answers_are_lost_no_run_begins_before_its_slot() -> None:
     found = [
         str(finding)
@@ -53,7 +49,6 @@ def test_where_answers_are_lost_no_run_begins_before_its_slot() -> None:
     assert found == []
 
 
-@pytest.mark.xfail(strict=False, reason="Schedules.save drops the slots that were not decided yet")
 def test_slots_that_nobody_had_decided_do_not_vanish_with_an_edit() -> None:
     from rota import Rota, every
     from rota.testing import ManualNode
@@ -75,7 +70,6 @@ def test_slots_that_nobody_had_decided_do_not_vanish_with_an_edit() -> None:
         assert len(decided) + skipped == 11
 
 
-@pytest.mark.xfail(strict=False, reason="Keeper.tick expires others at once after an outage")
 def test_an_outage_of_the_store_alone_costs_no_run() -> None:
     """Two nodes, a store that is away for a minute: who comes back first must not bury the other,
     whose run went on all the time.

@@ -216,6 +216,7 @@ class Holding:
         for run, (fence, _) in there.items():
             if run not in ours:  # it was taken by a batch whose answer never came
                 self.finishes.append(Finish(run, fence, "queued", moment.wall, uncount=True))
+                self.freed = True
 
     def rest(self, moment: Moment) -> int:
         """How many microseconds until something may have to be done about a run."""

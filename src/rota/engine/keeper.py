@@ -49,6 +49,7 @@ class Keeper:
         self.post = post
         self.renamed = renamed
         self.synchronise = synchronise
+        self.quiet_until = 0  # boot clock: after an outage nothing is expired before
         self.company = True  # there may be leases to watch besides our own
         self.renewed = clock.boot()
         self.tidied = clock.boot()
@@ -83,7 +84,8 @@ class Keeper:
         boot = self.clock.boot()
         if boot - self.renewed >= self.lease.renewal:
             self.renew(boot)
-        lost = self.store.expire(self.clock.now()) if self.company else []
+        may_expire = self.company and boot >= self.quiet_until
+        lost = self.store.expire(self.clock.now()) if may_expire else []
         if lost:
             self.store.add_events([lost_event(run, self.clock.now()) for run in lost])
             logger.warning("recovered %d runs of nodes that are gone", len(lost))
@@ -94,6 +96,10 @@ class Keeper:
     def renew(self, boot: int) -> None:
         """Prolong the lease; if others have recovered this node, join again under a new name."""
         if self.store.renew(self.node.name, self.lease.length, self.clock.now()):
+            if (
+                boot - self.renewed > self.lease.length
+            ):  # nobody could renew: let owners speak first
+                self.quiet_until = boot + self.lease.length
             self.renewed = boot
             self.post(Renewed(boot))
             self.synchronise()

@@ -188,7 +188,8 @@ class Machine:
             self.waiting = self.waiting or any(decided.launched for decided in answer.decided)
             for finish in work.finishes:
                 if finish.state in WAITING:
-                    soonest = min(finish.not_before, self.look_again or finish.not_before)
+                    start = answer.at if finish.not_before is None else finish.not_before
+                    soonest = min(start, self.look_again or start)
                     self.look_at(soonest, answer.at, moment)
         for run in answer.taken:
             policies = self.policies(run)

@@ -24,6 +24,7 @@ from rota.errors import (
 )
 from rota.instants import from_datetime, to_datetime
 from rota.ports.records import Decision, NewRun, ScheduleQuery, ScheduleRow
+from rota.rules.catchup import PROMPT
 from rota.rules.overlap import room
 from rota.when import Trigger
 
@@ -136,12 +137,13 @@ class Schedules:
         context, now = self.context, self.context.now()
         if known.origin == "code":
             changes["edited"] = tuple(sorted({*known.edited, *changes}))
-        if "trigger" in changes:
-            rule = read_trigger(str(wanted["trigger"]))
-            changes["next_due"] = planned(rule, known, now)
-            changes["awaits_end"] = False
         here = context.hold_back(known.name)
         with context.store.transaction():
+            if "trigger" in changes:
+                rule = read_trigger(str(wanted["trigger"]))
+                through = self.skip_missed(known, now)
+                changes["next_due"] = planned(rule, replace(known, decided_through=through), now)
+                changes["awaits_end"] = False
             saved = context.store.change_schedule(known.name, known.version, changes)
             if saved is not None and changes.get("enabled") is True:
                 self.skip_off(saved, now)
@@ -152,6 +154,22 @@ class Schedules:
         told = ", ".join(key for key in changes if key in wanted)
         self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
         return self.get(known.name)
+
+    def skip_missed(self, row: ScheduleRow, now: int) -> int:
+        """Record slots of the old trigger that are over and that nobody has decided, before they
+        are forgotten; the due time through which all are decided then.
+        """
+        if not row.enabled or row.next_due is None or row.next_due > now:
+            return row.decided_through
+        rule = read_trigger(row.trigger)
+        reason = "paused" if row.paused else "no_node"
+        the_plan = unlaunched(row, rule, row.next_due, now, reason)
+        through = max(the_plan.through, row.decided_through)
+        due = first_due(rule, through, created=row.created, name=row.name)
+        self.context.store.decide(
+            [Decision(row.name, row.version, row.next_due, due, through, (), the_plan.skips)], now
+        )
+        return through
 
     def take_back(
         self, name: str, changes: Mapping[str, object], here: str | None
@@ -255,6 +273,8 @@ class Schedules:
         told = f": {reason[:500]}" if reason else ""
         here = self.context.hold_back(row.name)
         with self.context.store.transaction():
+            if not row.paused:
+                self.skip_missed(row, now - PROMPT)  # these were missed before the pause
             if self.context.store.change_schedule(row.name, None, changes) is not None:
                 self.changed("schedule.paused", f"{name} was paused{told}", name, user)
             pending = self.context.store.withdraw(name, "skipped", "paused", here, now)

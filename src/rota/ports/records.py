@@ -220,7 +220,7 @@ class Finish:
     reason: str | None = None
     result: str | None = None
     error: str | None = None
-    not_before: int = 0  # for retrying and queued: the earliest next start
+    not_before: int | None = None  # for retrying, queued: the earliest start; None keeps it
     uncount: bool = False  # the attempt is not counted (shutdown)
     abandoned: bool = False
     remove_schedule: bool = False  # delete_after_last_run: if it succeeded and nothing is left

@@ -172,7 +172,7 @@ class Court:
                 self.find("decision", "nothing was decided", slot)
             elif runs and slot.version.trigger is None:
                 self.find("decision", f"it was launched while {slot.version.why}", slot)
-            elif skip is not None and not self.is_justified(slot, skip.reason or ""):
+            elif skip is not None and not self.is_justified(slot, skip):
                 self.find("decision", f"it was skipped as {skip.reason} for no reason", slot)
         for name, rows in self.skips.items():
             one = self.wanted.get(name)
@@ -188,11 +188,17 @@ class Court:
             if row.skips < 1_000 and last <= (dues[-1] if dues else 0) and row.skips != there:
                 self.find("decision", f"it says {row.skips} slots and spans {there}", row)
 
-    def is_justified(self, slot: Slot, reason: str) -> bool:
+    def is_justified(self, slot: Slot, skip: RunRow) -> bool:
+        """Whether the skip's reason held: in the slot's time, or later for a launch that waited
+        and was withdrawn.
+        """
+        reason = skip.reason or ""
         if reason in LATE:
             return self.weather.touches(slot.at, slot.at + self.bounds.prompt)
         if reason in ("paused", "disabled"):
-            return slot.version.trigger is None and slot.version.why == reason
+            made = self.when(skip.created, slot.at)
+            later = (v for v in slot.one.versions if v.since >= made and v.since >= slot.at)
+            return any(v.trigger is None and v.why == reason for v in (slot.version, *later))
         if reason == "overlap":  # rows have wall times only: after a jump they cannot tell
             return bool(self.history.jumps) or self.has_open_run(slot)
         return False

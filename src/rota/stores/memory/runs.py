@@ -91,7 +91,8 @@ class Runs(Tables):
         asked = row.cancelling
         if asked is not None and "/" in asked and one.started is not None:
             asked = None  # it was to be given back unbegun, and had begun
-        self.put_back(row, one.state, asked, one.finished, not_before=one.not_before, **said)
+        start = row.not_before if one.not_before is None else one.not_before
+        self.put_back(row, one.state, asked, one.finished, not_before=start, **said)
         return True
 
     def _remove_if_over(self, one: Finish, schedule: ScheduleRow | None) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from rota.cli.output import remark
 from rota.cli.signals import Signals
-from rota.instants import SECOND
 
 if TYPE_CHECKING:
     from rota.app import Rota
@@ -15,18 +14,15 @@ if TYPE_CHECKING:
 __all__ = ("stop",)
 
 GRACE: Final = 10.0  # seconds that running tasks get to end
-HURRY: Final = 1  # seconds that are left of it after a second signal
+HURRY: Final = 1.0  # seconds that are left of it after a second signal
 LOOK: Final = 0.02
 
 
 def stop(rota: Rota, signals: Signals) -> None:
     """Stop the node; running tasks are asked to end. A second signal brings the deadline near."""
-    from rota.engine.messages import Stop
-
     remark("stopping; running tasks are asked to end")
-    node = rota.node
     patient = threading.Thread(target=rota.stop, args=(GRACE,), name="rota-stop")
     patient.start()
     while patient.is_alive():
-        if signals.wait(LOOK) and node is not None:
-            node.dispatcher.post(Stop(node.clock.boot() + HURRY * SECOND))
+        if signals.wait(LOOK):
+            rota.stop(HURRY)

@@ -216,6 +216,23 @@ def test_why_tells_slots_from_other_instants(still: tuple[Rota, SettableClock]) 
     assert none.due == datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 
 
+def test_a_schedule_whose_text_cannot_be_read_is_shown_and_can_be_mended(
+    still: tuple[Rota, SettableClock],
+) -> None:
+    rota, clock = still
+    rota.schedules.add("g", "acme.greet", "every 10m")
+    rota.context.store.change_schedule("g", None, {"trigger": "every now and then"})
+    clock.advance(1_500)
+    item = rota.schedules.get("g")
+    assert (item.status, item.next_run) == ("invalid", None)
+    assert "now" in item.problem
+    assert rota.schedules.pause("g").paused
+
+    item = rota.schedules.update("g", trigger="every 20m")
+
+    assert (item.status, item.trigger) == ("paused", "every 20m")
+
+
 def test_lists_come_in_pages(rota: Rota) -> None:
     for number in range(5):
         rota.schedules.add(f"s{number}", "acme.greet", "manual")

@@ -19,6 +19,7 @@ from rota.errors import (
     BadParameters,
     Conflict,
     Refused,
+    TriggerError,
     UnknownSchedule,
     UnknownTask,
 )
@@ -141,12 +142,12 @@ class Schedules:
         with context.store.transaction():
             if "trigger" in changes:
                 rule = read_trigger(str(wanted["trigger"]))
-                through = self.skip_missed(known, now)
+                through = self.skip_past(known, now, "paused" if known.paused else "no_node")
                 changes["next_due"] = planned(rule, replace(known, decided_through=through), now)
                 changes["awaits_end"] = False
             saved = context.store.change_schedule(known.name, known.version, changes)
             if saved is not None and changes.get("enabled") is True:
-                self.skip_off(saved, now)
+                self.skip_past(saved, now, "disabled")
             pending = self.take_back(known.name, changes, here) if saved is not None else []
         if saved is None:
             raise conflict(known)
@@ -155,19 +156,22 @@ class Schedules:
         self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
         return self.get(known.name)
 
-    def skip_missed(self, row: ScheduleRow, now: int) -> int:
-        """Record slots of the old trigger that are over and that nobody has decided, before they
-        are forgotten; the due time through which all are decided then.
+    def skip_past(self, row: ScheduleRow, until: int, reason: str) -> int:
+        """Record slots that are over and that nobody has decided, before they are forgotten; the
+        due time through which all are decided then. A text that cannot be read has no slots.
         """
-        if not row.enabled or row.next_due is None or row.next_due > now:
+        if not row.enabled or row.next_due is None or row.next_due > until:
             return row.decided_through
-        rule = read_trigger(row.trigger)
-        reason = "paused" if row.paused else "no_node"
-        the_plan = unlaunched(row, rule, row.next_due, now, reason)
+        try:
+            rule = read_trigger(row.trigger)
+        except TriggerError:
+            return row.decided_through
+        the_plan = unlaunched(row, rule, row.next_due, until, reason)
         through = max(the_plan.through, row.decided_through)
         due = first_due(rule, through, created=row.created, name=row.name)
         self.context.store.decide(
-            [Decision(row.name, row.version, row.next_due, due, through, (), the_plan.skips)], now
+            [Decision(row.name, row.version, row.next_due, due, through, (), the_plan.skips)],
+            self.context.clock.now(),
         )
         return through
 
@@ -181,18 +185,6 @@ class Schedules:
         if changes.keys() & {"trigger", "task", "parameters", "policies"}:
             return self.context.store.withdraw(name, "cancelled", "user", here, now)
         return []
-
-    def skip_off(self, row: ScheduleRow, now: int) -> None:
-        """Record the slots that passed while the schedule was switched off."""
-        if row.next_due is None or row.next_due > now:
-            return
-        rule = read_trigger(row.trigger)
-        the_plan = unlaunched(row, rule, row.next_due, now, "disabled")
-        due = first_due(rule, max(now, the_plan.through), created=row.created, name=row.name)
-        self.context.store.decide(
-            [Decision(row.name, row.version, row.next_due, due, the_plan.through, (),
-                      the_plan.skips)], now,
-        )  # fmt: skip
 
     def remove(self, name: str, *, user: str | None = None) -> None:
         """Delete a schedule. Its queued runs are cancelled, its history stays."""
@@ -274,7 +266,7 @@ class Schedules:
         here = self.context.hold_back(row.name)
         with self.context.store.transaction():
             if not row.paused:
-                self.skip_missed(row, now - PROMPT)  # these were missed before the pause
+                self.skip_past(row, now - PROMPT, "no_node")  # missed before the pause
             if self.context.store.change_schedule(row.name, None, changes) is not None:
                 self.changed("schedule.paused", f"{name} was paused{told}", name, user)
             pending = self.context.store.withdraw(name, "skipped", "paused", here, now)

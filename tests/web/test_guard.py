@@ -4,7 +4,8 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from rota.web import application
+from rota.errors import BadSetting
+from rota.web import User, application
 from rota.web.asgi import build
 from rota.web.guard import SAFE
 from rota.web.headers import POLICY
@@ -92,11 +93,12 @@ def test_nothing_changes_by_get() -> None:
 
 
 def test_the_host_says_who_may() -> None:
-    def somebody(request: Request) -> str | None:
-        return request.headers.get("x-user")
+    def somebody(request: Request) -> User | None:
+        name = request.headers.get("x-user")
+        return User(name, "run") if name else None
 
-    async def later(request: Request) -> str | None:
-        return request.headers.get("x-user")
+    async def later(request: Request) -> User | None:
+        return somebody(request)
 
     for user in (somebody, later):
         client = TestClient(
@@ -107,6 +109,36 @@ def test_the_host_says_who_may() -> None:
         assert client.get("/", headers={"x-user": "ada"}).status_code == 200
         run = client.post("/api/v1/schedules/feeds/run", headers={"x-user": "ada"})
         assert run.json()["user"] == "ada"
+
+
+def test_a_bare_name_may_only_view() -> None:
+    client = TestClient(application(ordinary(), user=lambda request: "ada"), base_url="https://x.y")
+    assert client.get("/").status_code == 200
+    assert "Run now" not in client.get("/").text
+    refused = client.post("/api/v1/schedules/feeds/run")
+    assert (refused.status_code, refused.json()["role"]) == (403, "run")
+    assert client.post("/schedules/feeds/run").status_code == 403
+
+
+def test_a_user_that_is_no_user_is_nobody() -> None:
+    for wrong in (42, object(), ["ada"]):
+        client = TestClient(
+            application(ordinary(), user=lambda request, it=wrong: it),  # type: ignore[misc]
+            base_url="https://x.y", raise_server_exceptions=False,
+        )  # fmt: skip
+        assert client.get("/").status_code == 500
+    for name, role in (("", "view"), ("ada", "root"), ("a" * 201, "view")):
+        with pytest.raises(BadSetting):
+            User(name, role)
+
+
+def test_only_the_hosts_that_were_named_are_answered() -> None:
+    app = application(ordinary(), user=lambda request: "ada", hosts=["Rota.example"])
+    for host, status in [
+        ("rota.example", 200), ("ROTA.example:8443", 200), ("rota.example.evil", 403),
+        ("evil", 403), ("", 403), ("rota.example,evil", 403),
+    ]:  # fmt: skip
+        assert TestClient(app).get("/", headers={"host": host}).status_code == status
 
 
 def test_every_answer_bears_the_headers() -> None:

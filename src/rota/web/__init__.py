@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from rota.web.user import User
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from rota.web.guard import User
+    from rota.web.guard import Asked
     from rota.web.inside import Inside
 
-__all__ = ("application",)
+__all__ = ("User", "application")
 
 
-def application(rota: Inside, *, user: User | None = None) -> ASGIApp:
+def application(
+    rota: Inside, *, user: Asked | None = None, hosts: Sequence[str] | None = None
+) -> ASGIApp:
     """The ASGI application that shows and steers `rota`: `app.mount("/rota", rota.web())`.
 
     `user` is the host's answer to "who asks?": a function, plain or async, that takes the request
-    and returns a name, or None for nobody. Without it only requests from this very machine are
-    answered, and none that came through a proxy.
+    and returns a `User` with a role, or None for nobody; a bare name may only view. Without it
+    only requests from this very machine are answered, and none that came through a proxy. `hosts`
+    are the names that a request's Host header may bear; None leaves that to the host.
     """
     from rota.web.asgi import build
 
-    return build(rota, user)
+    return build(rota, user, hosts)

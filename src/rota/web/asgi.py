@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,7 +16,8 @@ from starlette.types import Scope
 
 from rota.errors import RotaError
 from rota.web import api, pages
-from rota.web.guard import Guard, User
+from rota.web.access import guarded
+from rota.web.guard import Asked, Guard
 from rota.web.headers import Headers
 from rota.web.inside import Inside
 from rota.web.problems import answer
@@ -41,18 +43,20 @@ async def failed(request: Request, error: Exception) -> Response:
     return answer(request, error)
 
 
-def build(rota: Inside, user: User | None) -> Starlette:
+def build(rota: Inside, user: Asked | None = None, hosts: Sequence[str] | None = None) -> Starlette:
     """The application for one Rota. It needs no lifespan: a mounted application gets none."""
     routes: list[Route | Mount] = [
-        *api.routes(),
-        *pages.routes(),
+        *(
+            Route(route.path, guarded(route.endpoint, route.path), methods=route.methods)
+            for route in (*api.routes(), *pages.routes())
+        ),
         Mount("/static", Static(directory=STATIC), name="static"),
     ]
     built = Starlette(
         routes=routes,
         middleware=[
             Middleware(Headers),
-            Middleware(Guard, user=user),
+            Middleware(Guard, user=user, hosts=hosts),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4),
         ],
         exception_handlers={RotaError: failed, 404: failed, 405: failed, 500: failed},

@@ -1,16 +1,16 @@
 """Who may: deny by default, then ask the host, and never take a change from a foreign page.
 
-One place decides for pages, API and streams alike. With a `user` callable the host says who asks
-(a name, or None for nobody). Without one, only this machine is answered: a loopback client, no
-sign of a proxy, a local Host. Every request that changes something must come from our own page,
-or from a program that is no browser.
+One place finds out who asks, for pages, API and streams alike; `access.py` says what they may.
+With a `user` callable the host says who asks. Without one, only this machine is answered, as an
+administrator: a loopback client, no sign of a proxy, a local Host. Every request that changes
+something must come from our own page, or from a program that is no browser.
 """
 
 from __future__ import annotations
 
 import inspect
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -18,10 +18,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rota.web.problems import Denied, answer
+from rota.web.user import User
 
-__all__ = ("Guard", "User", "foreign", "stranger")
+__all__ = ("Asked", "Guard", "foreign", "stranger")
 
-User = Callable[[Request], "str | Awaitable[str | None] | None"]
+Answer = User | str | None
+Asked = Callable[[Request], Answer | Awaitable[Answer]]
+
+LOCAL = User("local", "admin")
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PROXY_HEADERS = ("forwarded", "x-real-ip", "via")
@@ -32,9 +36,13 @@ OPEN_FILES = "/static/"  # the same for everybody; the refusal itself should be 
 NOT_LOCAL = (
     "This page answers only requests from its own machine, because nobody has told it who may "
     "use it. To open it to others give it a function that names the user: "
-    "rota.web(user=lambda request: …), which returns a name, or None for nobody."
+    "rota.web(user=lambda request: …), which returns a User with a role, or None for nobody."
 )
 NOBODY = "You are not signed in, or may not see this. Sign in to the application first."
+OTHER_HOST = (
+    "The address in this request's Host header is none that this page answers to; an "
+    "administrator names it in hosts=…."
+)
 FOREIGN = "This change was asked for by a page of another site, so it was not made."
 
 
@@ -78,11 +86,14 @@ def foreign(request: Request) -> bool:
 
 
 class Guard:
-    """ASGI middleware that answers 403 itself, or lets the request in with the user's name."""
+    """ASGI middleware that answers 403 itself, or lets the request in with its `User`."""
 
-    def __init__(self, app: ASGIApp, user: User | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, user: Asked | None = None, hosts: Sequence[str] | None = None
+    ) -> None:
         self.app = app
         self.user = user
+        self.hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -100,21 +111,33 @@ class Guard:
 
     async def refusal(self, request: Request) -> str | None:
         """Why this request is not answered, in words for whoever sent it; None lets it in."""
+        request.scope["rota.user"] = None
         if request.method not in SAFE and foreign(request):
             return FOREIGN
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if request.method in SAFE and (path in OPEN_PATHS or path.startswith(OPEN_FILES)):
             return None
+        if self.hosts is not None and not self.answers_to(request):
+            return OTHER_HOST
         if self.user is None:
             reason = stranger(request)
-            request.scope["rota.user"] = "local"
-            return f"{NOT_LOCAL} ({reason[0].upper()}{reason[1:]}.)" if reason else None
-        name = await self.named(request)
-        request.scope["rota.user"] = name
-        return None if name else NOBODY
+            if reason:
+                return f"{NOT_LOCAL} ({reason[0].upper()}{reason[1:]}.)"
+            request.scope["rota.user"] = LOCAL
+            return None
+        found = await self.asked(request)
+        request.scope["rota.user"] = found
+        return None if found else NOBODY
 
-    async def named(self, request: Request) -> str | None:
-        """The host's answer; a plain function may block, so it gets a thread."""
+    def answers_to(self, request: Request) -> bool:
+        """Whether the one Host header names one of the hosts, as a whole."""
+        hosts = request.headers.getlist("host")
+        return len(hosts) == 1 and _without_port(hosts[0]) in (self.hosts or ())
+
+    async def asked(self, request: Request) -> User | None:
+        """The host's answer; a plain function may block, so it gets a thread. A bare name may only
+        view.
+        """
         assert self.user is not None
         if inspect.iscoroutinefunction(self.user):
             answer = await self.user(request)
@@ -122,4 +145,8 @@ class Guard:
             answer = await run_in_threadpool(self.user, request)
             if inspect.isawaitable(answer):
                 answer = await answer
-        return str(answer)[:200] if answer else None
+        if isinstance(answer, str):
+            return User(answer) if answer else None
+        if answer is None or isinstance(answer, User):
+            return answer
+        raise TypeError("rota.web(user=…) returned something that is no User")

@@ -9,8 +9,9 @@ import anyio.to_thread
 from starlette.requests import Request
 
 from rota.web.inside import Inside
+from rota.web.user import User
 
-__all__ = ("call", "inside", "user")
+__all__ = ("call", "inside", "user", "who")
 
 T = TypeVar("T")
 AT_ONCE = 4  # readers; a store answers in milliseconds, more threads only queue at its lock
@@ -22,10 +23,16 @@ def inside(request: Request) -> Inside:
     return rota
 
 
+def who(request: Request) -> User | None:
+    """Who asks, as the guard found out; None on what is open to everybody."""
+    found: User | None = request.scope.get("rota.user")
+    return found
+
+
 def user(request: Request) -> str | None:
-    """Who asks, as the guard found out."""
-    name: str | None = request.scope.get("rota.user")
-    return name
+    """The name that goes with a change."""
+    found = who(request)
+    return found.name if found is not None else None
 
 
 async def call(request: Request, work: Callable[[], T]) -> T:

@@ -26,9 +26,13 @@ __all__ = ("Denied", "answer", "status_of")
 
 
 class Denied(RotaError):
-    """The one who asks may not."""
+    """The one who asks may not; `role` is the role that would be enough, if there is one."""
 
     code = "refused"
+
+    def __init__(self, reason: str | Problem, *, role: str = "") -> None:
+        super().__init__(reason)
+        self.role = role
 
 
 TITLES = {
@@ -77,7 +81,10 @@ def answer(request: Request, error: Exception) -> Response:
     title = TITLES.get(status, "That did not work")
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     if path.startswith("/api/"):
-        return _problem(status, title, problems, headers)
+        more: dict[str, object] = {}
+        if isinstance(error, Denied) and error.role:
+            more["role"] = error.role
+        return _problem(status, title, problems, headers, more)
     from rota.web.render import render
 
     template = "denied.html" if isinstance(error, Denied) else "error.html"
@@ -88,7 +95,11 @@ def answer(request: Request, error: Exception) -> Response:
 
 
 def _problem(
-    status: int, title: str, problems: tuple[Problem, ...], headers: dict[str, str]
+    status: int,
+    title: str,
+    problems: tuple[Problem, ...],
+    headers: dict[str, str],
+    more: dict[str, object],
 ) -> Response:
     body = {
         "type": "about:blank",
@@ -96,6 +107,7 @@ def _problem(
         "status": status,
         "detail": " | ".join(" ".join(str(one).split()) for one in problems),
         "errors": [one.json() for one in problems],
+        **more,
     }
     return Response(
         json.dumps(body, ensure_ascii=False), status, headers, media_type="application/problem+json"

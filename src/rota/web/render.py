@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from rota.web.offload import inside, user
+from rota.web.offload import inside, who
 from rota.web.show import marks, times
 
 __all__ = ("back_to", "redirect", "render", "viewer")
@@ -80,11 +80,12 @@ def render(
 ) -> Response:
     """A page: the template with its values and with what every page has."""
     base = request.scope.get("root_path", "")
-    look = viewer(request)
+    look, asks = viewer(request), who(request)
     common = {
         "base": base,
         "title": inside(request).title,
-        "user": user(request),
+        "user": asks,
+        "may": lambda role: asks is not None and asks.may(role),
         "look": look,
         "when": look.when,
         "here": here(request),

@@ -1,0 +1,99 @@
+"""Which role each route needs: one table for pages and API. What has no row here nobody may.
+
+`tests/web/test_access.py` asks every route as every role, and fails for a route without a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rota.errors import Problem
+from rota.web.problems import Denied
+from rota.web.user import User
+
+__all__ = ("NEEDS", "OPEN", "guarded", "needed")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+OPEN = "open"  # for everybody, strangers too: says nothing about anything
+
+NEEDS: dict[str, str] = {
+    # reading pages
+    "GET /": "view",
+    "GET /schedules/{name}": "view",
+    "GET /runs": "view",
+    "GET /runs/{id}": "view",
+    "GET /runs/{id}/log.txt": "view",
+    "GET /events": "view",
+    "GET /nodes": "view",
+    "GET /preview": "view",
+    # the forms on them
+    "POST /schedules/{name}/run": "run",
+    "POST /schedules/{name}/pause": "run",
+    "POST /schedules/{name}/resume": "run",
+    "POST /runs/{id}/cancel": "run",
+    "POST /runs/{id}/again": "run",
+    # schedules in the API
+    "GET /api/v1/schedules": "view",
+    "POST /api/v1/schedules": "edit",
+    "GET /api/v1/schedules/{name}": "view",
+    "PATCH /api/v1/schedules/{name}": "edit",
+    "DELETE /api/v1/schedules/{name}": "edit",
+    "POST /api/v1/schedules/{name}/run": "run",
+    "POST /api/v1/schedules/{name}/pause": "run",
+    "POST /api/v1/schedules/{name}/resume": "run",
+    "GET /api/v1/schedules/{name}/why": "view",
+    # runs in the API
+    "GET /api/v1/runs": "view",
+    "GET /api/v1/runs/{id}": "view",
+    "GET /api/v1/runs/{id}/log": "view",
+    "POST /api/v1/runs/{id}/cancel": "run",
+    "POST /api/v1/runs/{id}/again": "run",
+    # the rest of the API
+    "GET /api/v1/tasks": "view",
+    "GET /api/v1/nodes": "view",
+    "GET /api/v1/events": "view",
+    "POST /api/v1/preview": "view",
+    "GET /api/v1/stream": "view",
+    "GET /api/v1/health": OPEN,
+    "GET /api/v1/openapi.json": "view",
+}
+
+
+def needed(method: str, path: str) -> str | None:
+    """The role that a method on a route's path needs; None, and nobody may, if it has no row.
+
+    >>> needed("HEAD", "/runs"), needed("DELETE", "/runs")
+    ('view', None)
+    """
+    return NEEDS.get(f"{'GET' if method == 'HEAD' else method} {path}")
+
+
+def guarded(handler: Handler, path: str) -> Handler:
+    """The handler of a route, for those only who have the role that the table asks for."""
+
+    async def guard(request: Request) -> Response:
+        role = needed(request.method, path)
+        if role != OPEN:
+            check(request.scope.get("rota.user"), role, f"{request.method} {path}")
+        return await handler(request)
+
+    return guard
+
+
+def check(user: User | None, role: str | None, route: str) -> None:
+    """Denied, with the role that is missing, unless this user has it."""
+    if role is None:
+        raise Denied(f"{route} has no row in the table of rota/web/access.py, so nobody may do it")
+    if user is None or not user.may(role):
+        has = "nobody is signed in" if user is None else f"{user.name} has the role {user.role}"
+        raise Denied(
+            Problem(
+                Denied.code, "role", user.role if user else "",
+                f"this needs the role {role}, and {has}", "ask an administrator for that role",
+            ),
+            role=role,
+        )  # fmt: skip

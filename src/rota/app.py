@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -15,6 +15,7 @@ from rota.database import Database, read_url
 from rota.durations import duration
 from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context
+from rota.engine.identity import read_names
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lists import Events, Nodes, Tasks
@@ -76,6 +77,7 @@ class Rota:
     written into the store, which then refuses another application; None reads and edits whoever's
     store it is. `zone` stands in for triggers that name none. `concurrency` is how many runs one
     node executes at once; `lease` how long others wait before they recover a dead node's runs.
+    `roles` and `labels` are the node's, for placement; without them, `ROTA_ROLES`, `ROTA_LABELS`.
 
     >>> from rota import Rota, every
     >>> rota = Rota("memory://")
@@ -95,6 +97,8 @@ class Rota:
         zone: str = "UTC",
         concurrency: int = 20,
         lease: str | float = "15s",
+        roles: Iterable[str] | None = None,
+        labels: Iterable[str] | None = None,
     ) -> None:
         self.app = app
         self.title = app or ""
@@ -104,6 +108,7 @@ class Rota:
         self.services = Services()
         self.given: Database | None = None if url is None else read_url(url)
         self.lease = check_settings(app, zone, concurrency, lease)
+        self.roles, self.labels = check_names(roles, labels)
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
@@ -177,6 +182,17 @@ class Rota:
         if self.store is not None:
             raise Refused("the store is open already", part="database", text=url)
         self.given = read_url(url)
+
+    def announce(
+        self, *, roles: Iterable[str] | None = None, labels: Iterable[str] | None = None
+    ) -> None:
+        """Other roles or labels than the application's own; before it becomes a node."""
+        with self.lock:
+            if self.node is not None:
+                raise Refused("the node has joined already", part="roles or labels")
+            self.roles, self.labels = check_names(
+                self.roles if roles is None else roles, self.labels if labels is None else labels
+            )
 
     def open(self) -> None:
         """Open the store as a client: make a missing one, record the tasks, insert missing
@@ -276,7 +292,7 @@ class Rota:
             "thread": ThreadExecutor(self.concurrency, "rota-task"),
             "process": ProcessExecutor(self.concurrency, self.child_program),
         }
-        settings = NodeSettings(self.concurrency, self.lease, __version__)
+        settings = NodeSettings(self.concurrency, self.lease, __version__, self.roles, self.labels)
         return Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
             settings, self.previous, self.synchronise,
@@ -448,6 +464,17 @@ def check_settings(app: str | None, zone: str, concurrency: int, lease: str | fl
     if problems:
         raise BadSetting(problems)
     return Lease(length)
+
+
+def check_names(
+    roles: Iterable[str] | None, labels: Iterable[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A node's roles and labels; BadSetting lists all that cannot be names."""
+    good_roles, wrong_roles = read_names("roles", roles)
+    good_labels, wrong_labels = read_names("labels", labels)
+    if wrong_roles or wrong_labels:
+        raise BadSetting(wrong_roles + wrong_labels)
+    return good_roles, good_labels
 
 
 def forget_all() -> None:

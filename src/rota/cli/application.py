@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from rota.cli.loading import load
 from rota.cli.settings import Settings
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
     from rota.app import Rota
 
-__all__ = ("aside", "chosen", "client", "database_url", "node")
+__all__ = ("aside", "chosen", "client", "database_url", "named", "node")
+
+Code = TypeVar("Code", bound=Callable[..., Any])
 
 
 def aside() -> AbstractContextManager[TextIO]:
@@ -42,16 +46,29 @@ def client(settings: Settings) -> Iterator[Rota]:
 
 
 @contextmanager
-def node(settings: Settings) -> Iterator[Rota]:
+def node(
+    settings: Settings, roles: tuple[str, ...] = (), labels: tuple[str, ...] = ()
+) -> Iterator[Rota]:
     """The application, about to be a node: it must be named, for a node runs its tasks."""
     if settings.application is None:
         raise BadSetting("a node runs an application's tasks, and none is named", part="--app",
                          hint="write --app module[:attribute] or set ROTA_APP")  # fmt: skip
     rota = chosen(settings)
+    if roles or labels:
+        rota.announce(roles=roles or None, labels=labels or None)
     try:
         yield rota
     finally:
         rota.close()
+
+
+def named(function: Code) -> Code:
+    """The options by which an operator says what a node is."""
+    role = click.option("--role", "roles", multiple=True, metavar="ROLE",
+                        help="A role of this node, for placement. Else ROTA_ROLES.")  # fmt: skip
+    label = click.option("--label", "labels", multiple=True, metavar="LABEL",
+                         help="A label of this node, for placement. Else ROTA_LABELS.")  # fmt: skip
+    return role(label(function))
 
 
 def chosen(settings: Settings) -> Rota:

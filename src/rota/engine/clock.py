@@ -25,6 +25,10 @@ class SystemClock:
         """The kernel's name for this boot; empty where there is none."""
         return boot_id()
 
+    def offset(self) -> int:
+        """How far it is ahead of the machine's clock: it is that clock."""
+        return 0
+
 
 class StoreClock:
     """The clock of a store that has one of its own: real time since boot, set by the store's word.
@@ -54,6 +58,10 @@ class StoreClock:
     def boot_id(self) -> str:
         """The kernel's name for this boot."""
         return self.machine.boot_id()
+
+    def offset(self) -> int:
+        """How far it is ahead of the machine's wall clock just now."""
+        return self.now() - self.machine.now()
 
     def follow(self, offset: int) -> None:
         """Move by how far the store's clock was found to be ahead of this one."""

@@ -145,8 +145,9 @@ def node_item(row: NodeRow, *, leader: bool) -> NodeItem:
         started=to_datetime(row.started),
         seen=to_datetime(row.seen),
         leader=leader,
-        clock_offset_ms=0.0,
+        clock_offset_ms=row.clock_offset / 1_000,
         running=row.running,
+        machine=row.machine,
     )
 
 

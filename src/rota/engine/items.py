@@ -133,6 +133,8 @@ class NodeItem(Item):
     leader: bool
     clock_offset_ms: float
     running: int
+    # beyond the contract's columns
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

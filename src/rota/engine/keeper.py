@@ -40,6 +40,7 @@ class Keeper:
         post: Callable[[Happening], None],
         renamed: Callable[[str], None],
         synchronise: Callable[[], None],
+        offset: Callable[[], int] = lambda: 0,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -49,6 +50,7 @@ class Keeper:
         self.post = post
         self.renamed = renamed
         self.synchronise = synchronise
+        self.offset = offset  # how far the store's clock is ahead of the machine's
         self.quiet_until = 0  # boot clock: after an outage nothing is expired before
         self.company = True  # there may be leases to watch besides our own
         self.renewed = clock.boot()
@@ -95,7 +97,8 @@ class Keeper:
 
     def renew(self, boot: int) -> None:
         """Prolong the lease; if others have recovered this node, join again under a new name."""
-        if self.store.renew(self.node.name, self.lease.length, self.clock.now()):
+        offset = self.offset()
+        if self.store.renew(self.node.name, self.lease.length, self.clock.now(), offset):
             if (
                 boot - self.renewed > self.lease.length
             ):  # nobody could renew: let owners speak first

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from rota.engine.dispatcher import Dispatcher
+from rota.engine.identity import machine_name
 from rota.engine.janitor import Janitor
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
@@ -37,11 +38,13 @@ AFTER_DEADLINE = 4.0  # seconds that the last batch may take after the deadline 
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """How a node behaves: runs at once, and its lease."""
+    """How a node behaves: runs at once, its lease, and what an operator says of it."""
 
     slots: int = 20
     lease: Lease = Lease()
     version: str = ""
+    roles: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 class Node:
@@ -63,11 +66,15 @@ class Node:
         self.settings = settings
         self.executors = executors
         began = Moment(clock.now(), clock.boot())
+        offset: Callable[[], int] = getattr(clock, "offset", lambda: 0)
+        host = socket.gethostname()
         tasks = {task.identifier: task.policies for task in registry}
         self.row = store.join(
             NodeRow(
-                name="", host=socket.gethostname(), pid=os.getpid(), version=settings.version,
-                tasks=tuple(sorted(tasks)), started=began.wall, seen=began.wall,
+                name="", host=host, pid=os.getpid(), version=settings.version,
+                roles=settings.roles, labels=settings.labels, tasks=tuple(sorted(tasks)),
+                started=began.wall, seen=began.wall, machine=machine_name(host, clock),
+                clock_offset=offset(),
             ),
             settings.lease.length,
         )  # fmt: skip
@@ -85,7 +92,7 @@ class Node:
         self.keeper = Keeper(
             store, clock, self.row, settings.lease,
             Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,
-            synchronise,
+            synchronise, offset,
         )  # fmt: skip
         self.watchdog: Watchdog | None = None
         place: object = executors.get("loop")

@@ -127,6 +127,8 @@ class NodeRow:
     started: int = 0
     seen: int = 0
     running: int = 0  # counted when read
+    machine: str = ""  # the same for all nodes of one machine, and for no other
+    clock_offset: int = 0  # microseconds that the store's clock was ahead of its own, lately
 
 
 @dataclass(frozen=True, slots=True)

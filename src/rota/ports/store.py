@@ -245,8 +245,10 @@ class Store(Protocol):
         """
         ...
 
-    def renew(self, node: str, lease: int, now: int) -> bool:
-        """Prolong the lease; False if it ended and somebody recovered it, or the node left."""
+    def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
+        """Prolong the lease, and keep how far the node's clock is off; False if the lease ended and
+        somebody recovered it, or the node left.
+        """
         ...
 
     def leave(self, node: str, now: int) -> None:

@@ -137,7 +137,7 @@ def test_locked_while_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_broken_migration_leaves_the_file_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (step,) = migrations()
+    step = migrations()[0]
     broken = step._replace(text=step.text + "CREATE TABLE rota_task (again);")
     monkeypatch.setattr(rota.stores.sqlite.opening, "migrations", lambda: (broken,))
     store = SqliteStore(tmp_path / "rota.db", SettableClock())

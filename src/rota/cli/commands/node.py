@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rota.cli.application import node
+from rota.cli.application import named, node
 from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
@@ -18,9 +18,10 @@ __all__ = ("command",)
 
 
 @make("node")
-def command(settings: Settings) -> None:
+@named
+def command(settings: Settings, roles: tuple[str, ...], labels: tuple[str, ...]) -> None:
     """Run the application's tasks until SIGTERM or Ctrl-C; a second signal shortens the wait."""
-    with Signals() as signals, node(settings) as rota:
+    with Signals() as signals, node(settings, roles, labels) as rota:
         rota.start()
         ready(rota, settings)
         signals.wait()

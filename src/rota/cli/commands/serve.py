@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rota.cli.application import node
+from rota.cli.application import named, node
 from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
@@ -26,13 +26,16 @@ __all__ = ("command",)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True,
               help="The port to listen on; 0 picks a free one.")  # fmt: skip
-def command(settings: Settings, host: str, port: int) -> None:
+@named
+def command(
+    settings: Settings, host: str, port: int, roles: tuple[str, ...], labels: tuple[str, ...]
+) -> None:
     """Run the application's tasks and serve the web application, until SIGTERM or Ctrl-C."""
     need_extra()
     port = bindable(host, port)
     from rota.web.serve import listen, serve
 
-    with Signals() as signals, node(settings) as rota:
+    with Signals() as signals, node(settings, roles, labels) as rota:
         web = rota.web()
         listening = listen(host, port)
         rota.start()

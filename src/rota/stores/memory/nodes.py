@@ -25,19 +25,22 @@ class Nodes(Tables):
                 if old.node.state not in TRUSTED and old.node.seen < horizon:
                     self.leases.drop(name)
             host = clean(node.host)
-            node = replace(node, name=f"{host}-{self.draw('node')}", host=host, running=0)
+            node = replace(node, name=f"{host}-{self.draw('node')}", host=host, running=0,
+                           machine=clean(node.machine))  # fmt: skip
             self.leases[node.name] = self._lease(node, lease)
             return node
 
     def _lease(self, node: NodeRow, lease: int) -> Lease:
         return Lease(node, self.clock.boot() + lease, self.clock.boot_id())
 
-    def renew(self, node: str, lease: int, now: int) -> bool:
+    def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
         with self.transaction():
             held = self.leases.get(node)
             if held is None or held.node.state not in TRUSTED:
                 return False
-            self.leases[node] = self._lease(replace(held.node, seen=now), lease)
+            self.leases[node] = self._lease(
+                replace(held.node, seen=now, clock_offset=clock_offset), lease
+            )
             return True
 
     def leave(self, node: str, now: int) -> None:

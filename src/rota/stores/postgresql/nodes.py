@@ -36,14 +36,14 @@ class Nodes(Runs):
         node = replace(node, name=f"{host}-{number}", host=host, running=0)
         lists = (json_text(names) for names in (node.roles, node.labels, node.tasks))
         who = (node.name, host, node.pid, node.version, node.state)
-        self.do("join", (*who, *lists, node.started, node.seen))
-        self.do("join_lease", (node.name, self._lease_now(), lease, node.seen))
+        self.do("join", (*who, *lists, node.started, node.seen, clean(node.machine)))
+        self.do("join_lease", (node.name, self._lease_now(), lease, node.seen, node.clock_offset))
         self.tell_others()
         return node
 
     @writing
-    def renew(self, node: str, lease: int, now: int) -> bool:
-        return self.do("renew", (node, self._lease_now(), lease, now)) > 0
+    def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
+        return self.do("renew", (node, self._lease_now(), lease, now, clock_offset)) > 0
 
     @writing
     def leave(self, node: str, now: int) -> None:

@@ -31,14 +31,15 @@ class Nodes(Runs):
             node = replace(node, name=f"{host}-{number}", host=host, running=0)
             lists = (json_text(names) for names in (node.roles, node.labels, node.tasks))
             trust = (self.clock.boot() + lease, self.clock.boot_id())
+            what = (clean(node.machine), node.clock_offset)
             who = (node.name, host, node.pid, node.version, node.state)
-            self.do("join", (*who, *lists, node.started, node.seen, *trust))
+            self.do("join", (*who, *lists, node.started, node.seen, *trust, *what))
             return node
 
-    def renew(self, node: str, lease: int, now: int) -> bool:
+    def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
         with self.transaction():
             until, boot_id = self.clock.boot() + lease, self.clock.boot_id()
-            return self.do("renew", (node, until, boot_id, now)) > 0
+            return self.do("renew", (node, until, boot_id, now, clock_offset)) > 0
 
     def leave(self, node: str, now: int) -> None:
         with self.transaction():

@@ -18,11 +18,19 @@ class Leases(Base):
     """The verbs for nodes."""
 
     def test_a_name_is_host_and_number(self) -> None:
-        row = NodeRow("x", "alpha", 7, "1.0", "alive", ("r",), ("l",), ("t",), 1, self.now)
+        row = NodeRow(
+            "x", "alpha", 7, "1.0", "alive", ("r",), ("l",), ("t",), 1, self.now, 0, "alpha~1", 250
+        )
         joined = self.store.join(row, LEASE)
         assert joined == replace(row, name="alpha-1")
         assert self.store.join(row, LEASE).name == "alpha-2"
         assert self.store.nodes()[0] == joined
+
+    def test_a_renewal_says_how_far_the_clock_is_off(self) -> None:
+        node = self.node()
+        self.store.renew(node, LEASE, self.now + 1, -3)
+        (row,) = self.store.nodes()
+        assert (row.seen, row.clock_offset) == (self.now + 1, -3)
 
     def test_a_live_node_keeps_its_runs(self) -> None:
         node = self.node()

@@ -1,2 +1,2 @@
-INSERT INTO rota_node (name, host, pid, version, state, roles, labels, tasks, started, seen)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO rota_node (name, host, pid, version, state, roles, labels, tasks, started, seen, machine)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);

@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "nodes": "List the running processes.",
     "events": "Show the event log, newest first.",
     "run": "Run a schedule or a task now.",
+    "again": "Run a run once more.",
+    "backfill": "Run a schedule for slots of the past.",
     "pause": "Stop a schedule for a while.",
     "resume": "Lift a pause.",
     "cancel": "Ask a run to stop.",

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from rota.instants import from_datetime, rfc3339
 
 __all__ = (
+    "Backfill",
     "EventItem",
     "Item",
     "LogItem",
@@ -171,6 +172,14 @@ class Why(Item):
     decision: str
     reason: str | None
     run: RunItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill(Item):
+    """The slots of a schedule in a range of the past, and the runs that were queued for them."""
+
+    slots: tuple[datetime, ...]
+    runs: tuple[RunItem, ...]  # fewer than slots where a slot has a backfill that waits or runs
 
 
 T = TypeVar("T")

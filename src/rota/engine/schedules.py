@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from rota.engine.backfilling import MOST, backfill
 from rota.engine.context import Context
 from rota.engine.deciding import first_due, lift, planned, read_trigger, unlaunched
 from rota.engine.itemize import run_item, schedule_item
-from rota.engine.items import Page, RunItem, ScheduleItem, Why
+from rota.engine.items import Backfill, Page, RunItem, ScheduleItem, Why
 from rota.engine.policies import check, resolve
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
@@ -327,6 +328,26 @@ class Schedules:
             )  # fmt: skip
         context.poke()
         return run_item(added)
+
+    def backfill(
+        self,
+        name: str,
+        start: datetime,
+        until: datetime,
+        *,
+        limit: int = MOST,
+        parameters: Mapping[str, object] | None = None,
+        dry_run: bool = False,
+        user: str | None = None,
+    ) -> Backfill:
+        """Queue a run of kind `backfill` for each slot from `start` through `until`, aware
+        datetimes of the past. More slots than `limit` are refused; a slot with a backfill that
+        waits or runs gets no second one. `dry_run` only says which slots there are.
+        """
+        return backfill(
+            self.context, name, start, until, limit=limit, parameters=parameters,
+            dry_run=dry_run, user=user,
+        )  # fmt: skip
 
     def need_either(self, name: str) -> str:
         try:

@@ -156,6 +156,13 @@ class Store(Protocol):
         """
         ...
 
+    def backfill(self, schedule: str, news: Sequence[NewRun], now: int) -> list[RunRow]:
+        """Queue these runs of kind `backfill`, all of this schedule, as `add_run` does, but for
+        those whose due time and target have an open run of that kind. Of two callers at once one
+        finds the runs of the other. Returns those that were queued.
+        """
+        ...
+
     def take(
         self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
     ) -> list[RunRow]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rota.engine.items import (
+    Backfill,
     EventItem,
     LogItem,
     NodeItem,
@@ -50,6 +51,11 @@ class Schedules(Protocol):
     def run(
         self, name: str, parameters: dict[str, object] | None = ..., *, user: str | None = ...
     ) -> RunItem: ...
+
+    def backfill(
+        self, name: str, start: datetime, until: datetime, *, limit: int = ...,
+        parameters: dict[str, object] | None = ..., dry_run: bool = ..., user: str | None = ...,
+    ) -> Backfill: ...  # fmt: skip
 
     def next(self, name: str, count: int = ...) -> Sequence[datetime]: ...
 

@@ -31,6 +31,23 @@ class Deciding(Tables):
                 self.change(schedule, runs=schedule.runs + 1)
             return own(row)
 
+    def backfill(self, schedule: str, news: Sequence[NewRun], now: int) -> list[RunRow]:
+        with self.transaction():
+            there = {
+                (row.due, row.target)
+                for row in self.opened(schedule)
+                if row.kind == "backfill"
+            }  # fmt: skip
+            rows = [
+                self._insert(new, schedule, now)
+                for new in news
+                if (new.due, new.target) not in there
+            ]
+            row = self.schedule_rows.get(schedule)
+            if row is not None:
+                self.change(row, runs=row.runs + len(rows))
+            return [own(row) for row in rows]
+
     def _decide(self, decision: Decision, now: int) -> Decided:
         row = self.schedule_rows.get(decision.name)
         if (

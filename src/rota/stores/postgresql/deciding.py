@@ -127,9 +127,22 @@ class Deciding(Runs, Ending, Database):
         added = self.lock("insert_runs", columns([run_values(new, new.schedule, now)]))
         if not added:
             return None
-        self.do("count_run", (new.schedule,))
+        self.do("count_run", (new.schedule, 1))
         self.tell_others()
         return self.run(added[0][0])
+
+    @writing
+    def backfill(self, schedule: str, news: Sequence[NewRun], now: int) -> list[RunRow]:
+        self.lock("lock_schedule", (schedule,))
+        there = set(self.all("backfilled", (schedule,)))
+        wanted = [new for new in news if (new.due, new.target) not in there]
+        if not wanted:
+            return []
+        rows = [run_values(new, schedule, now) for new in wanted]
+        added = self.lock("insert_runs", columns(rows))
+        self.do("count_run", (schedule, len(added)))
+        self.tell_others()
+        return self._runs(run for (run,) in added)
 
 
 def in_order(decision: Decision) -> list[NewRun | Skip]:

@@ -210,8 +210,20 @@ class Deciding(Runs, Ending, Database):
                 return None
             (run,) = self.draw("run", 1)
             self.do("insert_run", run_values(run, new, new.schedule, now))
-            self.do("count_run", (new.schedule,))
+            self.do("count_run", (new.schedule, 1))
             return self.run(run)
+
+    def backfill(self, schedule: str, news: Sequence[NewRun], now: int) -> list[RunRow]:
+        with self.transaction():
+            there = set(self.all("backfilled", (schedule,)))
+            wanted = [new for new in news if (new.due, new.target) not in there]
+            runs = self.draw("run", len(wanted)) if wanted else ()
+            values = [
+                run_values(run, new, schedule, now) for run, new in zip(runs, wanted, strict=True)
+            ]
+            self.each("insert_run", values)
+            self.do("count_run", (schedule, len(wanted)))
+            return self._runs(list(runs))
 
 
 def in_order(decision: Decision) -> list[NewRun | Skip]:

@@ -19,6 +19,7 @@ pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.
 from rota.testing.conformance.ahead import Ahead  # noqa: E402
+from rota.testing.conformance.backfilling import Backfilling  # noqa: E402
 from rota.testing.conformance.base import Base  # noqa: E402
 from rota.testing.conformance.deciding import Deciding  # noqa: E402
 from rota.testing.conformance.ending import Ending  # noqa: E402
@@ -40,6 +41,7 @@ class StoreConformance(
     Schedules,
     Deciding,
     Overlap,
+    Backfilling,
     Taking,
     Ahead,
     Withdrawing,

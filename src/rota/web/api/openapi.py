@@ -60,13 +60,19 @@ def _good(endpoint: Endpoint) -> dict[str, object]:
     status = "200"
     if endpoint.method == "POST" and endpoint.answers == "Run" and endpoint.body == "RunRequest":
         status = "202"
+    if endpoint.body == "BackfillRequest":
+        return {status: _said(endpoint) for status in ("200", "202")}
     if endpoint.body == "NewSchedule":
         status = "201"
-    content = {"application/json": {"schema": _ref(endpoint.answers)}}
-    good: dict[str, object] = {status: {"description": endpoint.summary, "content": content}}
+    good: dict[str, object] = {status: _said(endpoint)}
     if endpoint.answers == "Health":
-        good["503"] = {"description": "Unavailable", "content": content}
+        good["503"] = {**_said(endpoint), "description": "Unavailable"}
     return good
+
+
+def _said(endpoint: Endpoint) -> dict[str, object]:
+    content = {"application/json": {"schema": _ref(endpoint.answers)}}
+    return {"description": endpoint.summary, "content": content}
 
 
 def _ref(name: str) -> dict[str, str]:

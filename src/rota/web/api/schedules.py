@@ -7,7 +7,8 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import ScheduleItem
+from rota.engine.backfilling import MOST
+from rota.engine.items import Backfill, ScheduleItem
 from rota.engine.policies import NAMES
 from rota.errors import Conflict
 from rota.web.api.answers import cursor, limit, reply
@@ -117,6 +118,32 @@ async def run(request: Request) -> Response:
     return reply(await call(request, lambda: rota.schedules.run(name, given, user=who)), 202)
 
 
+async def backfill(request: Request) -> Response:
+    """Queue a run for each slot in a range of the past."""
+    body = await json_body(request)
+    unknown_keys(body, ("from", "until", "limit", "parameters", "dry_run"))
+    start, until = (text(body.get(key), key, 64) for key in ("from", "until"))
+    if not (start and until):
+        raise BadRequest("must be given", part="from, until",
+                         hint='write for example {"from": "2026-03-01", "until": "2026-03-02"}'
+                         )  # fmt: skip
+    count, dry = body.get("limit", MOST), body.get("dry_run", False)
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise BadRequest("not a whole number", part="limit", text=str(count)[:40])
+    if not isinstance(dry, bool):
+        raise BadRequest("neither true nor false", part="dry_run", text=str(dry)[:40])
+    name, given, who, rota = name_of(request), parameters(body), user(request), inside(request)
+
+    def work() -> Backfill:
+        zone = zone_named(rota.schedules.get(name).zone)
+        return rota.schedules.backfill(
+            name, moment(start, "from", zone), moment(until, "until", zone),
+            limit=count, parameters=given, dry_run=dry, user=who,
+        )  # fmt: skip
+
+    return reply(await call(request, work), 200 if dry else 202)
+
+
 async def pause(request: Request) -> Response:
     """Stop starting until resumed, or until a time."""
     body = await json_body(request)
@@ -167,6 +194,8 @@ ENDPOINTS = (
              body="ScheduleChange"),
     Endpoint("DELETE", "/schedules/{name}", remove, "Remove a schedule", ""),
     Endpoint("POST", "/schedules/{name}/run", run, "Run now", "Run", body="RunRequest"),
+    Endpoint("POST", "/schedules/{name}/backfill", backfill, "Run for slots of the past",
+             "Backfill", body="BackfillRequest"),
     Endpoint("POST", "/schedules/{name}/pause", pause, "Pause", "Schedule", body="PauseRequest"),
     Endpoint("POST", "/schedules/{name}/resume", resume, "Resume", "Schedule", body="Nothing"),
     Endpoint("GET", "/schedules/{name}/why", why, "Why did it not run then?", "Why",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from rota.engine.backfilling import MOST
 from rota.engine.items import (
+    Backfill,
     EventItem,
     Item,
     LogItem,
@@ -28,6 +30,8 @@ KINDS: dict[str, dict[str, object]] = {
     "datetime": TIME,
     "object": {},
     "tuple[str, ...]": {"type": "array", "items": TEXT},
+    "tuple[datetime, ...]": {"type": "array", "items": TIME},
+    "tuple[RunItem, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
     "RunItem": {"$ref": "#/components/schemas/Run"},
 }
 PARAMETERS: dict[str, object] = {"type": ["object", "null"]}
@@ -109,6 +113,11 @@ SCHEMAS: dict[str, object] = {
     "Problem": PROBLEM,
     "Anything": {"type": "object"},
     "Nothing": body(),
+    "Backfill": item(Backfill),
+    "BackfillRequest": body(
+        ("from", "until"), **{"from": TEXT}, until=TEXT, parameters=PARAMETERS,
+        limit={"type": "integer", "minimum": 1, "maximum": MOST}, dry_run={"type": "boolean"},
+    ),
     "RunRequest": body(parameters=PARAMETERS),
     "PauseRequest": body(until={"type": ["string", "null"]}, reason={"type": ["string", "null"]}),
     "PreviewRequest": body(

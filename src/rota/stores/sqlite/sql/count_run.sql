@@ -1,1 +1,1 @@
-UPDATE rota_schedule SET runs = runs + 1 WHERE name = ?1;
+UPDATE rota_schedule SET runs = runs + ?2 WHERE name = ?1;

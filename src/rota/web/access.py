@@ -43,6 +43,7 @@ NEEDS: dict[str, str] = {
     "PATCH /api/v1/schedules/{name}": "edit",
     "DELETE /api/v1/schedules/{name}": "edit",
     "POST /api/v1/schedules/{name}/run": "run",
+    "POST /api/v1/schedules/{name}/backfill": "run",
     "POST /api/v1/schedules/{name}/pause": "run",
     "POST /api/v1/schedules/{name}/resume": "run",
     "GET /api/v1/schedules/{name}/why": "view",

@@ -29,7 +29,7 @@ MATRIX = {
         "POST /schedules/{name}/resume", "POST /runs/{id}/cancel", "POST /runs/{id}/again",
         "POST /api/v1/schedules/{name}/run", "POST /api/v1/schedules/{name}/pause",
         "POST /api/v1/schedules/{name}/resume", "POST /api/v1/runs/{id}/cancel",
-        "POST /api/v1/runs/{id}/again",
+        "POST /api/v1/runs/{id}/again", "POST /api/v1/schedules/{name}/backfill",
     ],
     "edit": [
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",

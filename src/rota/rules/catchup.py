@@ -65,7 +65,9 @@ def plan(
     >>> plan(10, 55, catch_up="latest", grace=None, **hourly)
     Plan(launches=(50,), skips=(Skip(first=10, last=40, count=4, reason='no_node'),), through=50)
     """
-    wanted = latest(first - 1, now, catch_up if isinstance(catch_up, int) else 1) or [first]
+    wanted = [first]
+    if now > first:
+        wanted = latest(first - 1, now, catch_up if isinstance(catch_up, int) else 1) or wanted
     skips: list[Skip] = []
     if wanted[0] > first:
         older = latest(first - 1, wanted[0] - 1, 1)

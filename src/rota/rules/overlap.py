@@ -28,4 +28,7 @@ def room(policy: str | int) -> Room:
     """  # noqa: E501
     if isinstance(policy, int):
         return Room(policy, policy)
-    return {"skip": Room(1, 1), "queue": Room(2, 1), "cancel": Room(1, 1, cancel=True)}[policy]
+    return ROOMS[policy]
+
+
+ROOMS = {"skip": Room(1, 1), "queue": Room(2, 1), "cancel": Room(1, 1, cancel=True)}

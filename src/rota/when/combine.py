@@ -80,6 +80,8 @@ class Trigger:
     @property
     def follows(self) -> Follows | None:
         """Which end of the last run the next slot hangs on; None if it has slots of its own."""
+        if len(self.terms) == 1:  # nearly always
+            return self.terms[0].kind.follows
         ends = {term.kind.follows for term in self.terms} - {None}
         return "start" if ends == {"start"} else "end" if ends else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rota.ports.quick import quick
 from rota.rules.catchup import Skip
 from rota.rules.overlap import Room
 
@@ -44,6 +45,7 @@ class TaskRow:
     seen: int = 0  # when an application last registered it
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
     """A named pairing of task, trigger, parameters and policies, and where it stands in time."""
@@ -75,6 +77,7 @@ class ScheduleRow:
     queued: int = 0  # open runs in state queued or retrying, counted when read
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """One launch of a task, or a skip: one row for consecutive slots skipped for one reason."""
@@ -179,6 +182,7 @@ class NewRun:
     user: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of a schedule's due slots, and where it stands afterwards.

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from rota.ports.changes import Changes
+from rota.ports.people import People
 from rota.ports.records import (
     Decided,
     Decision,
@@ -31,8 +33,8 @@ from rota.ports.records import (
 __all__ = ("Store",)
 
 
-class Store(Protocol):
-    """Where schedules, runs, nodes and events live.
+class Store(People, Changes, Protocol):
+    """Where schedules, runs, nodes and events live, and people, and what they changed.
 
     Faults: `StoreRefused` when the store must not be used (another application's, a newer Rota's,
     damaged, read-only); `Unreachable` when it does not answer just now (locked, full, gone), and

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from threading import RLock
 
 from rota.errors import StoreRefused
+from rota.stores.memory.changes import Changes
 from rota.stores.memory.deciding import Deciding
 from rota.stores.memory.nodes import Nodes
+from rota.stores.memory.people import People
 from rota.stores.memory.runs import Runs
 from rota.stores.memory.schedules import Schedules
 
 __all__ = ("MemoryStore",)
 
 
-class MemoryStore(Schedules, Deciding, Runs, Nodes):
+class MemoryStore(Schedules, Deciding, Runs, Nodes, People, Changes):
     """A `rota.ports.store.Store` in this process only: everything is gone when it ends.
 
     >>> from rota.testing.clock import SettableClock

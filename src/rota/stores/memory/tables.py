@@ -9,7 +9,9 @@ from operator import attrgetter
 from threading import RLock
 from typing import Any, TypeVar
 
+from rota.ports.changes import AuditRow, RevisionRow
 from rota.ports.clock import Clock
+from rota.ports.people import AccountRow, SessionRow, TokenRow
 from rota.ports.records import EventRow, Json, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
 from rota.rules.states import OPEN, WAITING
 from rota.stores.common import json_text, last_result, read_json, read_mark
@@ -109,6 +111,11 @@ class Tables:
         self.lines: Table[int, dict[int, LogLine]] = Table(self.journal)
         self.leases: Table[str, Lease] = Table(self.journal)
         self.event_rows: Table[int, EventRow] = Table(self.journal)
+        self.account_rows: Table[str, AccountRow] = Table(self.journal)
+        self.session_rows: Table[str, SessionRow] = Table(self.journal)
+        self.token_rows: Table[str, TokenRow] = Table(self.journal)
+        self.audit_rows: Table[int, AuditRow] = Table(self.journal)
+        self.revision_rows: Table[tuple[str, int], RevisionRow] = Table(self.journal)
         self.index()
 
     @contextmanager

@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 from rota.ports.clock import Clock
 from rota.stores.postgresql.address import read_address
+from rota.stores.postgresql.changes import Changes
 from rota.stores.postgresql.connections import Connections
 from rota.stores.postgresql.deciding import Deciding
 from rota.stores.postgresql.listening import Listener
 from rota.stores.postgresql.nodes import Nodes
 from rota.stores.postgresql.opening import look, open_schema
+from rota.stores.postgresql.people import People
 from rota.stores.postgresql.schedules import Schedules
 
 __all__ = ("PostgresqlStore",)
 
 
-class PostgresqlStore(Schedules, Deciding, Nodes):
+class PostgresqlStore(Schedules, Deciding, Nodes, People, Changes):
     """A `rota.ports.store.Store` in one schema of a PostgreSQL database, for a cluster of nodes.
 
     Leases count by the database's clock; `lease_clock` puts another in its place, for tests.

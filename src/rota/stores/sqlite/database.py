@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from rota.ports.clock import Clock
 from rota.stores.common import clean, json_text
@@ -14,10 +15,14 @@ from rota.stores.sqlite.connections import Connections
 from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.statements import sql
 
-__all__ = ("Database", "Values", "listed")
+__all__ = ("Database", "Row", "Values", "listed", "writing")
 
 Values = Sequence[str | int | float | None]
 Row = tuple[Any, ...]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+D = TypeVar("D", bound="Database")
 
 
 class Database:
@@ -75,6 +80,17 @@ class Database:
         link = self.connections.link()
         self.connections.check(link)
         return link.connection
+
+
+def writing(verb: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
+    """Make a method one transaction."""
+
+    @wraps(verb)
+    def carried(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.transaction():
+            return verb(self, *args, **kwargs)
+
+    return carried
 
 
 def cleaned(values: Values) -> Values:

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from rota.errors import BadSetting
 from rota.ports.clock import Clock
+from rota.stores.sqlite.changes import Changes
 from rota.stores.sqlite.connections import SYNCHRONOUS, Connections
 from rota.stores.sqlite.deciding import Deciding
 from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.nodes import Nodes
 from rota.stores.sqlite.opening import open_file
+from rota.stores.sqlite.people import People
 from rota.stores.sqlite.schedules import Schedules
 
 __all__ = ("SqliteStore",)
 
 
-class SqliteStore(Schedules, Deciding, Nodes):
+class SqliteStore(Schedules, Deciding, Nodes, People, Changes):
     """A `rota.ports.store.Store` in one file, for all processes of one machine.
 
     `synchronous` is SQLite's: FULL (what was answered survives a power cut), NORMAL (faster; a

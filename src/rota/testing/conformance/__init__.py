@@ -13,20 +13,22 @@ from __future__ import annotations
 
 import pytest
 
-TOPICS = ("ahead", "base", "deciding", "ending", "events", "leases", "life", "overlap", "reading",
-          "retention", "schedules", "taking", "withdrawing")  # fmt: skip
+TOPICS = ("ahead", "base", "changes", "deciding", "ending", "events", "leases", "life", "overlap",
+          "people", "reading", "retention", "schedules", "taking", "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.
 from rota.testing.conformance.ahead import Ahead  # noqa: E402
 from rota.testing.conformance.backfilling import Backfilling  # noqa: E402
 from rota.testing.conformance.base import Base  # noqa: E402
+from rota.testing.conformance.changes import Changes  # noqa: E402
 from rota.testing.conformance.deciding import Deciding  # noqa: E402
 from rota.testing.conformance.ending import Ending  # noqa: E402
 from rota.testing.conformance.events import Events  # noqa: E402
 from rota.testing.conformance.leases import Leases  # noqa: E402
 from rota.testing.conformance.life import Life  # noqa: E402
 from rota.testing.conformance.overlap import Overlap  # noqa: E402
+from rota.testing.conformance.people import People  # noqa: E402
 from rota.testing.conformance.reading import Reading  # noqa: E402
 from rota.testing.conformance.retention import Retention  # noqa: E402
 from rota.testing.conformance.schedules import Schedules  # noqa: E402
@@ -50,6 +52,8 @@ class StoreConformance(
     Leases,
     Events,
     Retention,
+    People,
+    Changes,
     Base,
 ):
     """All topics in one class: give it `make_store` and name it `Test…`."""

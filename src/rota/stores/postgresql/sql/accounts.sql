@@ -1,0 +1,1 @@
+SELECT name, role, digest, created, changed FROM rota_account ORDER BY name;

@@ -1,0 +1,1 @@
+DELETE FROM rota_session WHERE account = $1;

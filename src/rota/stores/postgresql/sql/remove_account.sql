@@ -1,0 +1,1 @@
+DELETE FROM rota_account WHERE name = $1;

@@ -1,0 +1,1 @@
+DELETE FROM rota_token WHERE name = $1;

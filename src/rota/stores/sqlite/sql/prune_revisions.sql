@@ -1,0 +1,1 @@
+DELETE FROM rota_revision WHERE schedule = ?1 AND number <= ?2;

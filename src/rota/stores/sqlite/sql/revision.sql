@@ -1,0 +1,1 @@
+SELECT schedule, time, asked_by, origin, action, version, fields, reason, number FROM rota_revision WHERE schedule = ?1 AND number = ?2;

@@ -7,8 +7,8 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
@@ -228,6 +228,31 @@ class Rota:
         """Differs from what this thread saw before if anything may have been committed since."""
         self.open()
         return self.context.store.changes()
+
+    @contextmanager
+    def joined(self, connection: object) -> Iterator[None]:
+        """What this thread, or asyncio task, does to schedules and runs inside is a part of the
+        transaction on the caller's own raw connection: there after its commit, gone after its
+        rollback. Of sqlite3 to the same file, or of psycopg to the same database; else `Refused`.
+
+        >>> import sqlite3, tempfile
+        >>> from pathlib import Path
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> rota = Rota(f"sqlite:///{Path(folder.name).as_posix()}/shop.db")
+        >>> rota.task("shop.invoice")(lambda: None) and rota.open()
+        >>> connection = sqlite3.connect(f"{folder.name}/shop.db")
+        >>> with rota.joined(connection):
+        ...     _ = rota.schedules.run("shop.invoice")
+        >>> connection.rollback()
+        >>> len(rota.runs.list())
+        0
+        >>> connection.close(), rota.close(), folder.cleanup()
+        (None, None, None)
+        """
+        self.open()
+        with self.context.store.joined(connection):
+            yield
+        self.poke()  # in case the commit was inside
 
     # ----------------------------------------------------------------- node
 

@@ -61,6 +61,13 @@ class Store(People, Changes, Protocol):
         """Join the verbs this thread calls inside into one transaction: all or nothing."""
         ...
 
+    def joined(self, connection: object) -> AbstractContextManager[None]:
+        """Let the verbs that this thread (or asyncio task) calls inside go over the caller's own
+        raw connection, as a part of the transaction that is open on it: they come true when the
+        caller commits. Refused if it is no connection to this very database, or is in autocommit.
+        """
+        ...
+
     def changes(self) -> int:
         """A number that differs from the one this thread saw before if anything may have been
         committed since by another thread or process. Cheap: asked several times a second.
@@ -221,7 +228,8 @@ class Store(People, Changes, Protocol):
         end in `state` (skipped or cancelled) for the reason, under a fresh fence. A skipped one
         stands for its one slot, and the schedule's `runs` count it no longer. Those of other nodes
         are marked: `held` tells their node “state/reason”, which ends them so by `finish`, unless
-        it has begun them by then. Returns the ids of these latter ones. Whoever else ends a marked
+        it has begun them by then. Returns the ids of these latter ones, but none while joined to a
+        caller's transaction, of which nobody hears before its commit. Whoever else ends a marked
         run (`expire`, a run put back) ends it in that state for that reason.
         """
         ...

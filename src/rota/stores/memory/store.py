@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from threading import RLock
 
 from rota.errors import StoreRefused
+from rota.stores.joining import turned_away
 from rota.stores.memory.changes import Changes
 from rota.stores.memory.deciding import Deciding
 from rota.stores.memory.nodes import Nodes
@@ -45,6 +47,10 @@ class MemoryStore(Schedules, Deciding, Runs, Nodes, People, Changes):
         self.lock = RLock()
         self.undo(0)
         self.depth = 0
+
+    def joined(self, connection: object) -> AbstractContextManager[None]:
+        reason = "a store in memory has no database that a connection could belong to"
+        raise turned_away(reason, "use sqlite:///… or postgresql://…")
 
     def changes(self) -> int:
         with self.lock:

@@ -6,14 +6,16 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TypeVar
 
 import psycopg
 
 from rota.errors import Unreachable
+from rota.stores.joining import Joining, turned_away
 from rota.stores.postgresql.address import Address
 from rota.stores.postgresql.faults import Collided, Lost, translated, unreachable
+from rota.stores.postgresql.guests import GuestLink, admit
 from rota.stores.postgresql.links import Link, connect, keep_for_ever
 from rota.stores.postgresql.statements import sql
 
@@ -42,11 +44,14 @@ class Connections:
         self.links: set[Link] = set()  # all, also those that are lent
         self.committed = 0  # transactions that others must notice
         self.collisions = 0
+        self.joining: Joining[GuestLink] = Joining()  # connections of callers
 
     # ------------------------------------------------------------- lending
 
     def current(self) -> Link | None:
-        """The link of this thread's transaction, if it is in one."""
+        """The link of this thread's transaction, if it is in one; while joined, the caller's."""
+        if (guest := self.joining.current()) is not None:
+            return guest
         link: Link | None = getattr(self.local, "link", None)
         if link is not None and link.process != os.getpid():
             self.forget()
@@ -127,8 +132,11 @@ class Connections:
         Tried again where it collided with another, and once where the connection was found dead
         before COMMIT was sent: then nothing of it can have happened.
         """
-        if self.current() is not None:
-            return verb()
+        if (link := self.current()) is not None:
+            if link.depth or not isinstance(link, GuestLink):
+                return verb()
+            with self.part(link):
+                return verb()
         heard = 0  # how often the connection was found dead
         for number in range(TRIES + 1):
             try:
@@ -211,28 +219,46 @@ class Connections:
         with translated(self.address.place):
             link.connection.execute(b"SAVEPOINT rota")
         try:
+            with translated(self.address.place):
+                link.enter()
             yield
             self.check(link)
             with translated(self.address.place):
+                link.leave()
                 link.connection.execute(b"RELEASE rota")
         except BaseException:
             with suppress(psycopg.Error):  # a lost connection has taken it back already
                 link.connection.execute(b"ROLLBACK TO rota")
                 link.connection.execute(b"RELEASE rota")
             raise
+        finally:
+            link.depth -= 1
+
+    def joined(self, connection: object) -> AbstractContextManager[None]:
+        """Let this thread's verbs be a part of the transaction on the caller's connection."""
+        link = admit(connection, self.address.schema)
+        here = self.reading(which)
+        with translated(self.address.place):
+            there = which(link)
+        if here != there:
+            reason = f"it is connected to another database than {self.address.place}"
+            raise turned_away(reason, "give a connection to the store's own database")
+        return self.joining.to(link)
 
     def check(self, link: Link) -> None:
         """Refuse to carry on a transaction of which the beginning is gone."""
         if link.taken_back():
             kind = Lost if link.connection.closed else Unreachable
-            reason = "the transaction was taken back"
-            raise unreachable(self.address.place, reason, "try it again", kind)
+            raise unreachable(self.address.place, link.gone, "try it again", kind)
 
     def reading(self, work: Callable[[Link], T]) -> T:
         """Something that only reads, in this thread's transaction or in none; tried again once if
         the connection was found dead.
         """
         link = self.current()
+        if isinstance(link, GuestLink) and not link.depth:
+            with self.part(link), translated(self.address.place):
+                return work(link)
         if link is not None:
             with translated(self.address.place):
                 return work(link)
@@ -262,3 +288,8 @@ class Connections:
         """How many such transactions the other threads of this store have committed."""
         mine: int = getattr(self.local, "committed", 0)
         return self.committed - mine
+
+
+def which(link: Link) -> object:
+    """Which running server's database a link speaks to."""
+    return link.connection.execute(sql("which_database")).fetchall()

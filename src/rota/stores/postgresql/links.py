@@ -13,7 +13,7 @@ from psycopg.pq import TransactionStatus
 
 from rota.stores.postgresql.address import PATIENCE, Address
 
-__all__ = ("Link", "Punctual", "connect", "keep_for_ever")
+__all__ = ("Link", "Punctual", "Row", "connect", "keep_for_ever")
 
 T = TypeVar("T")
 AT_LAST = PATIENCE + 1  # seconds: the server's own limit comes first, if it can still speak
@@ -54,6 +54,7 @@ class Link:
     """A connection, and where the thread that uses it stands."""
 
     __slots__ = ("committing", "connection", "depth", "held", "pid", "process", "told")
+    gone = "the transaction was taken back"
 
     def __init__(self, connection: Punctual) -> None:
         self.connection = connection
@@ -71,6 +72,13 @@ class Link:
     def idle(self) -> bool:
         """Whether it is open and in no transaction."""
         return self.connection.pgconn.transaction_status == TransactionStatus.IDLE
+
+    def enter(self) -> None:
+        """At the start of a part of a transaction."""
+        self.depth += 1
+
+    def leave(self) -> None:
+        """At its end, if it went well."""
 
     def taken_back(self) -> bool:
         """Whether the server took the transaction back because a statement of it failed."""

@@ -79,7 +79,7 @@ class Runs(Taking, Ending, Database):
         if pending:
             self.do("withdraw_mark", columns(pending))
         self.tell_others()
-        return [run for run, _ in pending]
+        return [] if self.connections.joining.current() else [run for run, _ in pending]
 
     def _take_back(self, row: Taken, asked: str, now: int) -> None:
         (fence,) = self.draw("rota_fence", 1)

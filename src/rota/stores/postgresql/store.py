@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from rota.ports.clock import Clock
 from rota.stores.postgresql.address import read_address
@@ -53,6 +54,9 @@ class PostgresqlStore(Schedules, Deciding, Nodes, People, Changes):
     def forget(self) -> None:
         self.listener.forget()
         self.connections.forget()
+
+    def joined(self, connection: object) -> AbstractContextManager[None]:
+        return self.connections.joined(connection)
 
     def changes(self) -> int:
         """What other processes told of, what this one's other threads did, and a tick now and

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rota.stores.joining import Joining
 from rota.stores.sqlite.faults import refused, translated, unreachable
 
 __all__ = ("Connections", "Link")
@@ -26,6 +27,7 @@ class Link:
     """A thread's connection, and how deep in transactions the thread is."""
 
     __slots__ = ("connection", "depth", "process", "thread")
+    gone = "the transaction was taken back"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -53,6 +55,7 @@ class Connections:
         self.lock = threading.Lock()
         self.local = threading.local()
         self.links: list[Link] = []
+        self.joining: Joining[Link] = Joining()  # connections of callers
 
     def connect(self) -> sqlite3.Connection:
         """A new connection to the file, which must exist."""
@@ -70,7 +73,9 @@ class Connections:
         return connection
 
     def link(self) -> Link:
-        """This thread's connection, opened at first use."""
+        """This thread's connection, opened at first use; the caller's own while it is joined."""
+        if (guest := self.joining.current()) is not None:
+            return guest
         link: Link | None = getattr(self.local, "link", None)
         if link is not None and link.process == os.getpid():
             return link
@@ -94,7 +99,7 @@ class Connections:
     def check(self, link: Link) -> None:
         """Refuse to carry on a transaction of which the beginning is gone."""
         if link.broken():
-            raise unreachable(self.path, "the transaction was taken back", "try it again")
+            raise unreachable(self.path, link.gone, "try it again")
 
     def sweep(self) -> None:
         """Close what ended threads left behind."""

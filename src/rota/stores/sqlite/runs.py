@@ -120,7 +120,7 @@ class Runs(Ending, Database):
                     continue
                 self.do("withdraw_mark", (row.run, asked))
                 pending.append(row.run)
-            return pending
+            return [] if self.connections.joining.current() else pending
 
     def _take_back(self, row: Taken, asked: str, now: int) -> None:
         (fence,) = self.draw("fence", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rota.stores.sqlite.changes import Changes
 from rota.stores.sqlite.connections import SYNCHRONOUS, Connections
 from rota.stores.sqlite.deciding import Deciding
 from rota.stores.sqlite.faults import translated
+from rota.stores.sqlite.guests import admit
 from rota.stores.sqlite.nodes import Nodes
 from rota.stores.sqlite.opening import open_file
 from rota.stores.sqlite.people import People
@@ -66,6 +68,9 @@ class SqliteStore(Schedules, Deciding, Nodes, People, Changes):
 
     def forget(self) -> None:
         self.connections.forget()
+
+    def joined(self, connection: object) -> AbstractContextManager[None]:
+        return self.connections.joining.to(admit(self.connections, connection))
 
     def changes(self) -> int:
         """SQLite's data version: another number after every commit of another connection."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from rota.errors import StoreRefused
+from rota.errors import Refused, StoreRefused
 from rota.ports.records import NewRun
 from rota.testing.conformance.base import Base
 
@@ -69,6 +69,12 @@ class Life(Base):
         with self.failing_transaction(), self.store.transaction():
             self.schedule("inner")
         assert self.store.schedule("inner") is None
+
+    def test_what_is_no_connection_to_its_database_is_not_joined(self) -> None:
+        with pytest.raises(Refused), self.store.joined(object()):
+            pytest.fail("it was joined")
+        self.schedule()
+        assert self.names() == ["s"]
 
     def test_numbers_are_not_given_twice_after_rows_were_deleted(self) -> None:
         node = self.node()

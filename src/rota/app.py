@@ -12,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
-from rota.durations import duration
 from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context
 from rota.engine.identity import read_names
@@ -25,12 +24,11 @@ from rota.engine.runs import Runs
 from rota.engine.saving import read_rule
 from rota.engine.schedules import Schedules
 from rota.engine.services import Services
+from rota.engine.settings import check_settings
 from rota.engine.settling import settle
 from rota.engine.visit import stay
 from rota.errors import BadSetting, Refused
-from rota.instants import SECOND
 from rota.ports.records import RunRow
-from rota.rules.leases import Lease
 from rota.rules.states import FINAL
 from rota.version import __version__
 
@@ -48,8 +46,6 @@ __all__ = ("Rota", "clients_only")
 Code = TypeVar("Code", bound=Callable[..., Any])
 
 STOP = 10.0  # seconds that running tasks have to stop, unless said
-MOST_AT_ONCE = 10_000
-SHORTEST_LEASE, LONGEST_LEASE = 1 * SECOND, 3_600 * SECOND
 
 
 class Process:
@@ -455,40 +451,6 @@ def names_in_sight(code: object) -> dict[str, object]:
     if "<locals>" not in getattr(code, "__qualname__", ""):
         return {}
     return dict(sys._getframe(2).f_locals)
-
-
-def check_settings(app: str | None, zone: str, concurrency: int, lease: str | float) -> Lease:
-    """The lease; BadSetting lists everything that makes no sense."""
-    from rota.errors import Problem
-    from rota.when import every
-
-    problems = []
-    if app is not None and (not isinstance(app, str) or not 0 < len(app) <= 100):
-        problems.append(Problem("bad_setting", "app", str(app), "a name of 1 to 100 characters"))
-    try:
-        every("1d").with_zone(zone)
-    except ValueError as error:
-        problems += getattr(error, "problems", ())
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not (
-        1 <= concurrency <= MOST_AT_ONCE
-    ):  # fmt: skip
-        problems.append(
-            Problem("bad_setting", "concurrency", str(concurrency),
-                    f"a whole number from 1 to {MOST_AT_ONCE}")
-        )  # fmt: skip
-    length = 0
-    try:
-        length = duration(lease)
-    except ValueError as error:
-        problems.append(Problem("bad_setting", "lease", str(lease), str(error)))
-    else:
-        if not SHORTEST_LEASE <= length <= LONGEST_LEASE:
-            problems.append(
-                Problem("bad_setting", "lease", str(lease), "a lease lasts from 1s to 1h")
-            )
-    if problems:
-        raise BadSetting(problems)
-    return Lease(length)
 
 
 def check_names(

@@ -69,7 +69,7 @@ def test_a_node_hears_of_the_commit_and_begins_the_run(rota: Rota, host: Host) -
     with rota.joined(host):
         run = rota.schedules.run("shop.invoice", {"order": 9}).id
     host.commit()
-    item = eventually(lambda: (got := rota.runs.get(run)).state in FINAL and got)
+    item = eventually(lambda: (got := rota.runs.get(run)).state in FINAL and got, 20)
     assert item.result == "order 9"
 
 

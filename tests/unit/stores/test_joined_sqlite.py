@@ -75,7 +75,7 @@ def test_a_node_begins_the_run_soon_after_the_commit(rota: Rota, tmp_path: Path)
     with connect(tmp_path) as host, rota.joined(host):  # it commits at its end
         run = rota.schedules.run("shop.invoice", {"order": 9}).id
     host.close()
-    item = eventually(lambda: (got := rota.runs.get(run)).state in FINAL and got)
+    item = eventually(lambda: (got := rota.runs.get(run)).state in FINAL and got, 20)
     assert item.result == "order 9"
 
 

@@ -453,7 +453,7 @@ def test_listening_wakes_for_others_and_not_for_oneself(
     store.listen(woken.release)
     listener = store.listener.ear
     assert listener is not None
-    eventually(lambda: listener.connection is not None)
+    assert woken.acquire(timeout=5)  # what was said before it listened was not heard
     store.add_run(MANUAL, 0)
     other.add_run(MANUAL, 0)
     assert woken.acquire(timeout=5)
@@ -469,7 +469,7 @@ def test_a_listener_that_lost_its_connection_listens_again_and_looks(
     store.listen(woken.release)
     listener = store.listener.ear
     assert listener is not None
-    eventually(lambda: listener.connection is not None)
+    assert woken.acquire(timeout=5)
     assert listener.connection is not None
     cut(admin, [listener.connection.info.backend_pid])
     assert woken.acquire(timeout=5)  # it may have missed something

@@ -155,8 +155,7 @@ class Ear(threading.Thread):
             try:
                 if self.connection is None:
                     self.connection = self.listener.connect()
-                    if failures:  # what was said meanwhile was not heard
-                        self._tell(1)
+                    self._tell(1)  # what was said before was not heard
                 failures = 0
                 self._wait(self.connection)
                 self._tell(self.listener.arrived(self.connection))

@@ -103,12 +103,14 @@ class Court:
 
     def is_open(self, slot: Slot) -> bool:
         """Whether the slot's window had not closed when the history ended."""
-        end = self.history.end
-        if slot.at > end - self.bounds.closing:
+        last = self.history.end - self.bounds.closing
+        if slot.at > last:
             return True
-        if self.history.at_rest:
-            return False
-        return self.weather.deadline(slot.at, self.bounds.prompt) > end - self.bounds.closing
+        closed = self.weather.deadline(slot.at, self.bounds.prompt)
+        again = self.history.reached(slot.due, closed)
+        if again > closed:  # the clock was set back meanwhile and has to come there once more
+            return again > last or self.weather.deadline(again, self.bounds.prompt) > last
+        return not self.history.at_rest and closed > last
 
     def spanning(self, name: str, due: int) -> RunRow | None:
         """The skip row that stands for a slot."""

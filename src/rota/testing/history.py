@@ -139,10 +139,12 @@ class History:
         for one, after in zip(starts, [*starts[1:], None], strict=True):
             yield one.at, (after.at if after else 2**62), one.offset
 
-    def reached(self, wall: int) -> int:
-        """The first elapsed instant at which the wall clock showed that time, or later."""
+    def reached(self, wall: int, after: int = 0) -> int:
+        """The first elapsed instant from `after` on at which the wall clock showed that time, or
+        a later one.
+        """
         for start, end, offset in self.segments():
-            at = max(start, wall - self.epoch - offset)
+            at = max(start, after, wall - self.epoch - offset)
             if at < end:
                 return at
         raise AssertionError("the last segment has no end")

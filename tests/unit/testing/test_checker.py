@@ -286,6 +286,16 @@ def test_a_clock_that_was_set_back_makes_no_slot_twice() -> None:
     assert verdict.ok, str(verdict)
 
 
+def test_a_slot_whose_time_is_taken_back_in_an_outage_is_owed_when_it_comes_again() -> None:
+    outage = Fault("outage", 15 * MINUTE, 15 * MINUTE + 20 * SECOND)
+    for back, owed in ((30 * SECOND, True), (600 * MINUTE, False)):
+        jump = Jump(15 * MINUTE + 10 * SECOND, -back)
+        bad = without(history(jumps=[jump], faults=[outage], end=30 * MINUTE), 15)
+
+        missed = [finding for finding in check(bad).of("decision") if "nothing" in finding.text]
+        assert (EPOCH + 15 * MINUTE in [finding.due for finding in missed]) == owed
+
+
 def test_a_million_runs_are_no_matter_of_squares() -> None:
     parts = [run(minute, minute) for minute in range(1, 3_001)]
     wanted = Wanted("a", EPOCH, (Version(0, "every 1m"),))

@@ -128,12 +128,12 @@ class Member:
         self.wake(0)
         self.changed()
 
-    def crash(self) -> None:
+    def crash(self, *, in_order: bool = False) -> None:
         """Vanish: whatever it was about to do never happens."""
         self.life += 1
         if self.up:
             for running in self.running.values():
-                self.traces.end(running, "killed")
+                self.traces.end(running, (in_order and running.asked) or "killed")
         self.up = False
         self.frozen_until = 0
         self.changed()
@@ -210,7 +210,7 @@ class Member:
         try:
             self.store.leave(self.name, self.world.now())
         finally:
-            self.crash()
+            self.crash(in_order=True)
             self.world.after(AGAIN, self.start)
 
     # ---------------------------------------------------------------- store's calls

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from rota.engine.deciding import first_due, read_trigger
-from rota.engine.items import EventItem, LogItem, NodeItem, RunItem, ScheduleItem, TaskItem
+from rota.engine.items import (
+    EventItem,
+    LogItem,
+    NodeItem,
+    OutcomeItem,
+    RunItem,
+    ScheduleItem,
+    TaskItem,
+)
 from rota.errors import TriggerError
 from rota.instants import to_datetime
+from rota.ports.browsing import Outcome
 from rota.ports.records import EventRow, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
+from rota.rules.standing import standing
 
 __all__ = (
     "event_item",
     "log_item",
     "node_item",
+    "outcome_item",
     "run_item",
     "schedule_item",
     "task_item",
@@ -40,16 +51,11 @@ def schedule_item(
         problem = str(error)
     paused = row.paused and (row.paused_until is None or row.paused_until > now)
     orphaned = known is not None and row.task not in known
-    status = (
-        "invalid" if problem
-        else "orphaned" if orphaned
-        else "running" if row.running
-        else "queued" if row.queued
-        else "disabled" if not row.enabled
-        else "paused" if paused
-        else "waiting" if row.next_due is not None or row.awaits_end or manual or follows
-        else "finished"
+    status = standing(
+        known=not orphaned, running=row.running > 0, queued=row.queued > 0, enabled=row.enabled,
+        paused=paused, next_due=row.next_due, planned=row.awaits_end or manual or follows, now=now,
     )  # fmt: skip
+    status = "invalid" if problem else "waiting" if status == "late" else status
     if orphaned and not problem:
         problem = f"No live node knows the task {row.task}."
     return ScheduleItem(
@@ -118,6 +124,15 @@ def run_item(row: RunRow) -> RunItem:
         due_last=moment(row.due_last),
         skips=row.skips,
     )
+
+
+def outcome_item(row: Outcome) -> OutcomeItem:
+    """A run or a skip as drawings show it."""
+    return OutcomeItem(
+        row.id, row.schedule, row.task, row.kind, row.state, to_datetime(row.due),
+        moment(row.started), moment(row.finished), moment(row.due_last), row.skips, row.reason,
+        row.node,
+    )  # fmt: skip
 
 
 def task_item(row: TaskRow, *, schedules: int, known: set[str] | None) -> TaskItem:

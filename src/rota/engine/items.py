@@ -14,9 +14,11 @@ __all__ = (
     "Item",
     "LogItem",
     "NodeItem",
+    "OutcomeItem",
     "Page",
     "RunItem",
     "ScheduleItem",
+    "TallyItem",
     "TaskItem",
     "Why",
     "plain",
@@ -104,6 +106,36 @@ class RunItem(Item):
     user: str | None = None
     due_last: datetime | None = None
     skips: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeItem(Item):
+    """A run or a skip, as little of it as a drawing needs."""
+
+    id: int
+    schedule: str | None
+    task: str
+    kind: str
+    state: str
+    due: datetime
+    started: datetime | None
+    finished: datetime | None
+    due_last: datetime | None = None
+    skips: int = 0
+    reason: str | None = None
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TallyItem(Item):
+    """How many schedules stand alike."""
+
+    status: str  # as of a ScheduleItem, or late
+    outcome: str  # state of the last run, or never
+    enabled: bool
+    origin: str
+    troubled: bool  # a person should look at them
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from rota.engine.context import Context
-from rota.engine.itemize import log_item, run_item
-from rota.engine.items import LogItem, Page, RunItem
+from rota.engine.itemize import log_item, outcome_item, run_item
+from rota.engine.items import LogItem, OutcomeItem, Page, RunItem
 from rota.engine.policies import resolve
 from rota.engine.schedules import bounded, twin
 from rota.errors import BadParameters, Refused, UnknownRun
+from rota.instants import from_datetime
 from rota.ports.records import NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
 from rota.rules.states import FINAL
@@ -49,6 +51,24 @@ class Runs:
         )  # fmt: skip
         items = [run_item(row) for row in rows[:limit]]
         return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+
+    def latest(
+        self, schedules: Sequence[str], count: int = 20
+    ) -> dict[str, builtins.list[OutcomeItem]]:
+        """The last outcomes of each of these schedules, newest first, in one reading."""
+        self.context.ready()
+        found: dict[str, builtins.list[OutcomeItem]] = {name: [] for name in schedules}
+        for row in self.context.store.latest_outcomes(schedules, count):
+            found.setdefault(row.schedule or "", []).append(outcome_item(row))
+        return found
+
+    def between(
+        self, since: datetime, until: datetime, limit: int = 1_000
+    ) -> builtins.list[OutcomeItem]:
+        """What was made to run, or skipped, between two instants, newest first."""
+        self.context.ready()
+        rows = self.context.store.outcomes(from_datetime(since), from_datetime(until), limit)
+        return [outcome_item(row) for row in rows]
 
     def log(self, run: int, after: int = 0, limit: int = 500) -> builtins.list[LogItem]:
         """Log lines of a run with a number greater than `after`, in order."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rota.engine.backfilling import MOST, backfill
+from rota.engine.browsing import Browsing
 from rota.engine.context import Context
 from rota.engine.deciding import first_due, lift, planned, read_trigger, unlaunched
 from rota.engine.itemize import run_item, schedule_item
@@ -35,7 +36,7 @@ __all__ = ("Schedules",)
 LARGEST_PAGE = 1_000
 
 
-class Schedules:
+class Schedules(Browsing):
     """The schedules of one application."""
 
     def __init__(self, context: Context) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from rota.ports.browsing import Browsing
 from rota.ports.changes import Changes
 from rota.ports.people import People
 from rota.ports.records import (
@@ -33,7 +34,7 @@ from rota.ports.records import (
 __all__ = ("Store",)
 
 
-class Store(People, Changes, Protocol):
+class Store(Browsing, People, Changes, Protocol):
     """Where schedules, runs, nodes and events live, and people, and what they changed.
 
     Faults: `StoreRefused` when the store must not be used (another application's, a newer Rota's,

@@ -8,6 +8,7 @@ from threading import RLock
 
 from rota.errors import StoreRefused
 from rota.stores.joining import turned_away
+from rota.stores.memory.browsing import Browsing
 from rota.stores.memory.changes import Changes
 from rota.stores.memory.deciding import Deciding
 from rota.stores.memory.nodes import Nodes
@@ -18,7 +19,7 @@ from rota.stores.memory.schedules import Schedules
 __all__ = ("MemoryStore",)
 
 
-class MemoryStore(Schedules, Deciding, Runs, Nodes, People, Changes):
+class MemoryStore(Schedules, Deciding, Runs, Nodes, People, Changes, Browsing):
     """A `rota.ports.store.Store` in this process only: everything is gone when it ends.
 
     >>> from rota.testing.clock import SettableClock

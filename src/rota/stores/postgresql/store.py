@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 from rota.ports.clock import Clock
 from rota.stores.postgresql.address import read_address
+from rota.stores.postgresql.browsing import Browsing
 from rota.stores.postgresql.changes import Changes
 from rota.stores.postgresql.connections import Connections
 from rota.stores.postgresql.deciding import Deciding
@@ -19,7 +20,7 @@ from rota.stores.postgresql.schedules import Schedules
 __all__ = ("PostgresqlStore",)
 
 
-class PostgresqlStore(Schedules, Deciding, Nodes, People, Changes):
+class PostgresqlStore(Schedules, Deciding, Nodes, People, Changes, Browsing):
     """A `rota.ports.store.Store` in one schema of a PostgreSQL database, for a cluster of nodes.
 
     Leases count by the database's clock; `lease_clock` puts another in its place, for tests.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rota.errors import BadSetting
 from rota.ports.clock import Clock
+from rota.stores.sqlite.browsing import Browsing
 from rota.stores.sqlite.changes import Changes
 from rota.stores.sqlite.connections import SYNCHRONOUS, Connections
 from rota.stores.sqlite.deciding import Deciding
@@ -23,7 +24,7 @@ from rota.stores.sqlite.schedules import Schedules
 __all__ = ("SqliteStore",)
 
 
-class SqliteStore(Schedules, Deciding, Nodes, People, Changes):
+class SqliteStore(Schedules, Deciding, Nodes, People, Changes, Browsing):
     """A `rota.ports.store.Store` in one file, for all processes of one machine.
 
     `synchronous` is SQLite's: FULL (what was answered survives a power cut), NORMAL (faster; a

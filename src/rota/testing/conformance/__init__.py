@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import pytest
 
-TOPICS = ("ahead", "base", "changes", "deciding", "ending", "events", "leases", "life", "overlap",
-          "people", "reading", "retention", "schedules", "taking", "withdrawing")  # fmt: skip
+TOPICS = ("ahead", "base", "browsing", "changes", "deciding", "ending", "events", "leases", "life",
+          "overlap", "people", "reading", "retention", "schedules", "taking", "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.
 from rota.testing.conformance.ahead import Ahead  # noqa: E402
 from rota.testing.conformance.backfilling import Backfilling  # noqa: E402
 from rota.testing.conformance.base import Base  # noqa: E402
+from rota.testing.conformance.browsing import Browsing  # noqa: E402
 from rota.testing.conformance.changes import Changes  # noqa: E402
 from rota.testing.conformance.deciding import Deciding  # noqa: E402
 from rota.testing.conformance.ending import Ending  # noqa: E402
@@ -49,6 +50,7 @@ class StoreConformance(
     Withdrawing,
     Ending,
     Reading,
+    Browsing,
     Leases,
     Events,
     Retention,

@@ -66,7 +66,8 @@ class Base:
 
     def schedule(self, name: str = "s", **fields: Any) -> ScheduleRow:
         """A schedule that is due now."""
-        row = ScheduleRow(name, "task", "every 1s", **{"next_due": self.now, **fields})
+        usual: dict[str, Any] = {"task": "task", "trigger": "every 1s", "next_due": self.now}
+        row = ScheduleRow(name, **{**usual, **fields})
         added = self.store.add_schedule(row)
         assert added is not None
         return added

@@ -1,0 +1,152 @@
+"""Schedules as people look for them: by filter, order and count, and what they will do when."""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from rota.engine.context import Context
+from rota.engine.deciding import read_trigger
+from rota.engine.itemize import schedule_item
+from rota.engine.items import Page, ScheduleItem, TallyItem
+from rota.errors import BadParameters, TriggerError
+from rota.instants import from_datetime, to_datetime
+from rota.ports.browsing import SORTS, Browse
+from rota.ports.records import ScheduleRow
+
+__all__ = ("Browsing",)
+
+LARGEST_PAGE = 1_000
+
+
+class Browsing:
+    """The part of `rota.schedules` that lists are made with."""
+
+    context: Context
+
+    def browse(
+        self,
+        *,
+        search: str = "",
+        task: str | None = None,
+        statuses: Sequence[str] = (),
+        outcomes: Sequence[str] = (),
+        enabled: bool | None = None,
+        origin: str | None = None,
+        troubled: bool = False,
+        sort: str = "name",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[ScheduleItem]:
+        """A page of the schedules that all filters leave, in the order asked for.
+
+        `statuses` knows `late` besides the words of a schedule's status, `outcomes` are states of
+        the last run or `never`, `troubled` leaves those that a person should look at, `sort` is
+        name, next, last, runs or status.
+        """
+        if sort not in SORTS:
+            raise BadParameters("there is no such order", part="sort", text=str(sort),
+                                hint=f"write one of {', '.join(SORTS)}")  # fmt: skip
+        query = Browse(
+            self.context.now(), self.known(), search, task, tuple(statuses), tuple(outcomes),
+            enabled, origin, troubled, sort, read_cursor(cursor), min(limit, LARGEST_PAGE) + 1,
+        )  # fmt: skip
+        found = self.context.store.browse(query)
+        shown = found[: query.limit - 1]
+        rows = self.context.store.schedules_named([name for name, _, _ in shown])
+        more = written_cursor(shown[-1]) if len(found) > len(shown) and shown else None
+        return Page(self.items(rows), more)
+
+    def tally(self, *, search: str = "", task: str | None = None) -> builtins.list[TallyItem]:
+        """How many of the schedules that the search and the task leave stand alike."""
+        query = Browse(self.context.now(), self.known(), search, task)
+        return [
+            TallyItem(one.status, one.outcome, one.enabled, one.origin, one.troubled, one.count)
+            for one in self.context.store.tally(query)
+        ]
+
+    def tally_tasks(
+        self,
+        *,
+        search: str = "",
+        statuses: Sequence[str] = (),
+        outcomes: Sequence[str] = (),
+        enabled: bool | None = None,
+        origin: str | None = None,
+        troubled: bool = False,
+        limit: int = 20,
+    ) -> builtins.list[tuple[str, int]]:
+        """The tasks with the most schedules that the filters leave, and how many."""
+        query = Browse(
+            self.context.now(), self.known(), search, None, tuple(statuses), tuple(outcomes),
+            enabled, origin, troubled, limit=limit,
+        )  # fmt: skip
+        return self.context.store.tally_tasks(query)
+
+    def upcoming(self, until: datetime, limit: int = 200) -> builtins.list[ScheduleItem]:
+        """The schedules whose next start comes no later than that, the soonest first."""
+        self.context.ready()
+        return self.items(self.context.store.upcoming(from_datetime(until), limit))
+
+    def slots(
+        self, name: str, after: datetime, until: datetime, limit: int = 300
+    ) -> builtins.list[datetime]:
+        """The latest slots of a schedule after one instant and not after another, oldest first,
+        as its trigger has them today; none before it was made.
+        """
+        row = self.context.need_schedule(name)
+        try:
+            rule = read_trigger(row.trigger)
+        except TriggerError:
+            return []
+        if rule.follows is not None:
+            return []
+        begin = max(from_datetime(after), row.created)
+        end = from_datetime(until)
+        if begin >= end:
+            return []
+        found = rule.latest(begin, end, limit, anchor=row.created, seed=row.name)
+        return [to_datetime(instant) for instant in sorted(found)]
+
+    # ------------------------------------------------------------- helpers
+
+    def known(self) -> tuple[str, ...] | None:
+        """The tasks that somebody alive can run, in order; None if nobody can tell."""
+        known = self.context.known_tasks()
+        return None if known is None else tuple(sorted(known))
+
+    def items(self, rows: Sequence[ScheduleRow]) -> builtins.list[ScheduleItem]:
+        """Rows as lists show them."""
+        context = self.context
+        known, now = context.known_tasks(), context.now()
+        return [
+            schedule_item(row, now=now, known=known, title=context.title(row.task)) for row in rows
+        ]
+
+
+def written_cursor(last: tuple[str, int, str]) -> str:
+    """Where the page after this schedule begins, as text for an address."""
+    name, place, title = last
+    return base64.urlsafe_b64encode(json.dumps([place, title, name]).encode()).decode()
+
+
+def read_cursor(cursor: str | None) -> tuple[int, str, str] | None:
+    """What `written_cursor` wrote; anything else is refused.
+
+    >>> read_cursor(written_cursor(("name", 3, "title")))
+    (3, 'title', 'name')
+    """
+    if not cursor:
+        return None
+    try:
+        place, title, name = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, TypeError, RecursionError):
+        place = title = name = None
+    whole = isinstance(place, int) and not isinstance(place, bool) and abs(place) < 2**63
+    if not (whole and isinstance(title, str) and isinstance(name, str)):
+        raise BadParameters("this is no cursor of this list", part="cursor", text=cursor,
+                            hint="take it from next of the page before")  # fmt: skip
+    return place, title, name

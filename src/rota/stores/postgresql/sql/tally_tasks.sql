@@ -1,0 +1,47 @@
+-- How schedules stand is said in rules/standing.py; here it is said once more, for all at once.
+WITH busy AS (
+    SELECT schedule, count(node) AS running FROM rota_open GROUP BY schedule
+),
+stood AS (
+    SELECT s.name, s.task, s.enabled, s.origin, s.next_due, s.last_run, s.runs, s.paused_until,
+        coalesce(s.last_state, 'never') COLLATE "C" AS outcome,
+        lower(coalesce(nullif(s.title, ''), nullif(t.title, ''), s.name) COLLATE "C") AS title,
+        s.paused AND (s.paused_until IS NULL OR s.paused_until > $1) AS paused,
+        CASE
+            WHEN $2::text[] IS NOT NULL AND s.task <> ALL ($2) THEN 'orphaned'
+            WHEN busy.running > 0 THEN 'running'
+            WHEN busy.running = 0 THEN 'queued'
+            WHEN NOT s.enabled THEN 'disabled'
+            WHEN s.paused AND (s.paused_until IS NULL OR s.paused_until > $1) THEN 'paused'
+            WHEN s.next_due < $1 - 30000000 THEN 'late'
+            WHEN s.next_due IS NOT NULL OR s.awaits_end OR s.trigger || ' ' LIKE 'manual %'
+                THEN 'waiting'
+            ELSE 'finished'
+        END COLLATE "C" AS status
+    FROM rota_schedule AS s
+    LEFT JOIN rota_task AS t ON t.identifier = s.task
+    LEFT JOIN busy ON busy.schedule = s.name
+    WHERE ($4::text IS NULL OR s.task = $4)
+        AND (
+            $3 = '%'
+            OR lower(s.name COLLATE "C") LIKE $3
+            OR lower(s.title COLLATE "C") LIKE $3
+            OR lower(s.task COLLATE "C") LIKE $3
+        )
+),
+judged AS (
+    SELECT *,
+        status IN ('orphaned', 'late')
+            OR (outcome IN ('failed', 'lost') AND status NOT IN ('disabled', 'paused'))
+            AS troubled
+    FROM stood
+)
+SELECT task, count(*) FROM judged
+WHERE ($5::text[] = '{}' OR status = ANY ($5))
+    AND ($6::text[] = '{}' OR outcome = ANY ($6))
+    AND ($7::boolean IS NULL OR enabled = $7)
+    AND ($8::text IS NULL OR origin = $8)
+    AND (NOT $9::boolean OR troubled)
+GROUP BY task
+ORDER BY count(*) DESC, task
+LIMIT $10;

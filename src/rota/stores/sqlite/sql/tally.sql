@@ -1,0 +1,43 @@
+-- How schedules stand is said in rules/standing.py; here it is said once more, for all at once.
+WITH busy AS (
+    SELECT schedule, sum(state = 'running') AS running
+    FROM rota_run INDEXED BY rota_run_open
+    WHERE finished IS NULL AND due_last IS NULL
+    GROUP BY schedule
+),
+stood AS (
+    SELECT s.name, s.task, s.enabled, s.origin, s.next_due, s.last_run, s.runs, s.paused_until,
+        coalesce(s.last_state, 'never') AS outcome,
+        lower(coalesce(nullif(s.title, ''), nullif(t.title, ''), s.name)) AS title,
+        s.paused AND (s.paused_until IS NULL OR s.paused_until > ?1) AS paused,
+        CASE
+            WHEN ?2 IS NOT NULL AND s.task NOT IN (SELECT value FROM json_each(?2))
+                THEN 'orphaned'
+            WHEN busy.running > 0 THEN 'running'
+            WHEN busy.running = 0 THEN 'queued'
+            WHEN NOT s.enabled THEN 'disabled'
+            WHEN s.paused AND (s.paused_until IS NULL OR s.paused_until > ?1) THEN 'paused'
+            WHEN s.next_due < ?1 - 30000000 THEN 'late'
+            WHEN s.next_due IS NOT NULL OR s.awaits_end OR s.trigger || ' ' GLOB 'manual *'
+                THEN 'waiting'
+            ELSE 'finished'
+        END AS status
+    FROM rota_schedule AS s
+    LEFT JOIN rota_task AS t ON t.identifier = s.task
+    LEFT JOIN busy ON busy.schedule = s.name
+    WHERE (?4 IS NULL OR s.task = ?4)
+        AND (
+            ?3 = '%%' OR s.name LIKE ?3 ESCAPE '\' OR s.title LIKE ?3 ESCAPE '\'
+            OR s.task LIKE ?3 ESCAPE '\'
+        )
+),
+judged AS (
+    SELECT *,
+        status IN ('orphaned', 'late')
+            OR (outcome IN ('failed', 'lost') AND status NOT IN ('disabled', 'paused'))
+            AS troubled
+    FROM stood
+)
+SELECT status, outcome, enabled, origin, troubled, count(*) FROM judged
+GROUP BY status, outcome, enabled, origin, troubled
+ORDER BY status, outcome, enabled, origin, troubled;

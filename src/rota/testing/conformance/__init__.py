@@ -14,7 +14,8 @@ from __future__ import annotations
 import pytest
 
 TOPICS = ("ahead", "base", "browsing", "changes", "deciding", "ending", "events", "leases", "life",
-          "overlap", "people", "reading", "retention", "schedules", "taking", "withdrawing")  # fmt: skip
+          "overlap", "people", "reading", "retention", "schedules", "taking",
+          "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.

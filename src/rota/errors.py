@@ -17,6 +17,7 @@ __all__ = (
     "BadSetting",
     "Cancelled",
     "Conflict",
+    "Declined",
     "DuplicateTask",
     "Failed",
     "Problem",
@@ -187,6 +188,24 @@ class Failed(Exception):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
+        self.text = text
+
+
+class Declined(Exception):
+    """Raised instead of a task's work: this attempt is not to happen, and that is no failure.
+
+    `state` is skipped or ignored, `reason` one of that state's reasons; `text` tells people more.
+
+    >>> Declined("skipped", "condition", "the shop is closed").reason
+    'condition'
+    """
+
+    def __init__(self, state: str, reason: str, text: str = "") -> None:
+        if state not in ("skipped", "ignored"):
+            raise ValueError(f"a run that is declined is skipped or ignored, not {state}")
+        super().__init__(text)
+        self.state = state
+        self.reason = reason
         self.text = text
 
 

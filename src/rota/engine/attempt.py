@@ -17,7 +17,7 @@ from rota.engine.errortext import describe, result_text
 from rota.engine.registry import Task
 from rota.engine.run import Run
 from rota.engine.services import Services
-from rota.errors import BadParameters, Cancelled, Failed, RotaError
+from rota.errors import BadParameters, Cancelled, Declined, Failed, RotaError
 from rota.ports.records import Json
 from rota.rules.endings import Outcome
 
@@ -148,6 +148,9 @@ class TaskAttempt:
     def raised(self, error: BaseException) -> Outcome:
         if isinstance(error, Failed):
             return Outcome("failed", result=result_text(error.text))
+        if isinstance(error, Declined):
+            text = result_text(error.text)
+            return Outcome("declined", result=text, declined=(error.state, error.reason))
         if isinstance(error, BadParameters):
             return Outcome("bad_parameters", error=str(error)[:4_000])
         if self.run.asked is not None and is_cancellation(error):

@@ -63,7 +63,10 @@ def outcome_said(outcome: Outcome) -> dict[str, object]:
     >>> outcome_from(outcome_said(Outcome("returned", result="12"))["outcome"]).result
     '12'
     """
-    return {"outcome": {"how": outcome.how, "result": outcome.result, "error": outcome.error}}
+    said: dict[str, object] = {"how": outcome.how, "result": outcome.result, "error": outcome.error}
+    if outcome.declined is not None:
+        said["declined"] = outcome.declined
+    return {"outcome": said}
 
 
 def outcome_from(said: object) -> Outcome:
@@ -71,7 +74,13 @@ def outcome_from(said: object) -> Outcome:
     found = cast(Mapping[str, Any], said)
     if found["how"] not in HOW:
         raise ValueError(f"there is no such outcome: {found['how']!r}")
-    return Outcome(found["how"], result=found.get("result"), error=found.get("error"))
+    declined = None
+    if "declined" in found:
+        state, reason = found["declined"]
+        declined = (str(state), str(reason))
+    return Outcome(
+        found["how"], result=found.get("result"), error=found.get("error"), declined=declined
+    )
 
 
 def previous_said(item: object) -> dict[str, object]:

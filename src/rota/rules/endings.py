@@ -21,11 +21,13 @@ class Outcome:
     """What the code of an attempt did, as bounded text."""
 
     how: Literal[
-        "returned", "failed", "raised", "stopped", "killed", "bad_parameters", "task_missing"
+        "returned", "failed", "raised", "stopped", "killed", "bad_parameters", "task_missing",
+        "declined",
     ]  # fmt: skip
     result: str | None = None
     error: str | None = None  # for raised the traceback, for killed how its process ended
     abandoned: bool = False  # it was asked to stop and still runs past its deadline
+    declined: tuple[str, str] | None = None  # the state, skipped or ignored, and its reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ def ending(
     """
     if outcome.how == "returned":
         return Ending(to("returned"))
+    if outcome.declined is not None:
+        state, reason = outcome.declined
+        return Ending(to(state), reason)
     stopped = outcome.how in ("stopped", "killed")
     if stopped and asked == "shutdown":
         if idempotent:

@@ -25,7 +25,8 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("running", "failed"): "failed",
     ("running", "retried"): "retrying",
     ("running", "cancelled"): "cancelled",
-    ("running", "ignored"): "ignored",
+    ("running", "ignored"): "ignored",  # a gate was shut
+    ("running", "skipped"): "skipped",  # its condition was not met
     ("running", "returned to queue"): "queued",  # shutdown, idempotent
     ("running", "lost"): "lost",
     ("running", "lost, idempotent"): "retrying",

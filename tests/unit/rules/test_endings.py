@@ -18,6 +18,13 @@ def end(outcome: Outcome, asked: str | None = None, **rest: object) -> Ending:
     return ending(outcome, asked, **given)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("state, reason", [("ignored", "role"), ("skipped", "condition")])
+def test_a_declined_attempt_is_neither_failed_nor_tried_again(state: str, reason: str) -> None:
+    outcome = Outcome("declined", declined=(state, reason))
+    assert end(outcome, retries=3) == Ending(state, reason)
+    assert end(outcome, "user", retries=3) == Ending(state, reason)
+
+
 @pytest.mark.parametrize("asked", [None, "user", "timeout", "shutdown", "overlap"])
 def test_code_that_returns_has_done_its_work_whatever_it_was_asked(asked: str | None) -> None:
     assert end(Outcome("returned"), asked).state == "succeeded"

@@ -1,6 +1,8 @@
-"""A machine driven by hand: real store (memory), real batches, no threads, a settable clock."""
+"""A machine driven by hand: a real store, real batches, no threads, a settable clock."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from rota.engine.machine import Machine
 from rota.engine.messages import Effect, Ended, Happening, Interrupt, Moment, Start, Stopped, Write
@@ -9,6 +11,7 @@ from rota.engine.saving import read_rule, start_row
 from rota.engine.writer import Writer
 from rota.instants import SECOND
 from rota.ports.records import NodeRow, RunQuery, RunRow, ScheduleRow
+from rota.ports.store import Store
 from rota.rules.endings import Outcome
 from rota.rules.leases import Lease
 from rota.stores.memory import MemoryStore
@@ -18,9 +21,15 @@ from rota.testing.clock import SettableClock
 class Driven:
     """One node's machine, its store, and what it asked to be done."""
 
-    def __init__(self, *tasks: str, slots: int = 10, **policies: object) -> None:
+    def __init__(
+        self,
+        *tasks: str,
+        slots: int = 10,
+        make: Callable[[SettableClock], Store] = MemoryStore,
+        **policies: object,
+    ) -> None:
         self.clock = SettableClock()
-        self.store = MemoryStore(self.clock)
+        self.store = make(self.clock)
         self.store.open("test")
         self.join(tasks or ("t",), slots, policies)
 

@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
+from rota.engine.audit import Audit
 from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context
 from rota.engine.identity import read_names
@@ -120,6 +121,7 @@ class Rota:
         self.tasks = Tasks(self.context)
         self.nodes = Nodes(self.context)
         self.events = Events(self.context)
+        self.audit = Audit(self.context)
         applications.add(self)
 
     # ----------------------------------------------------------------- code
@@ -382,7 +384,7 @@ class Rota:
 
         return Aio(
             schedules=self.schedules, runs=self.runs, tasks=self.tasks, nodes=self.nodes,
-            events=self.events,
+            events=self.events, audit=self.audit,
         )  # fmt: skip
 
     def web(self, **options: Any) -> Any:

@@ -26,6 +26,8 @@ __all__ = (
     "StoreRefused",
     "TriggerError",
     "Unknown",
+    "UnknownAccount",
+    "UnknownRevision",
     "UnknownRun",
     "UnknownSchedule",
     "UnknownTask",
@@ -123,6 +125,18 @@ class Unknown(RotaError, LookupError):
     """A name that stands for nothing here."""
 
     code = "refused"
+
+
+class UnknownRevision(Unknown):
+    """The schedule has no revision of that number, or no longer."""
+
+    code = "unknown_revision"
+
+
+class UnknownAccount(Unknown):
+    """There is no account, or token, of that name."""
+
+    code = "unknown_account"
 
 
 class UnknownSchedule(Unknown):

@@ -20,6 +20,7 @@ MATRIX = {
         "GET /", "GET /schedules/{name}", "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
         "GET /events", "GET /nodes", "GET /preview",
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",
+        "GET /api/v1/schedules/{name}/revisions",
         "GET /api/v1/runs", "GET /api/v1/runs/{id}", "GET /api/v1/runs/{id}/log",
         "GET /api/v1/tasks", "GET /api/v1/nodes", "GET /api/v1/events", "POST /api/v1/preview",
         "GET /api/v1/stream", "GET /api/v1/openapi.json",
@@ -33,9 +34,9 @@ MATRIX = {
     ],
     "edit": [
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",
-        "DELETE /api/v1/schedules/{name}",
+        "DELETE /api/v1/schedules/{name}", "POST /api/v1/schedules/{name}/revert",
     ],
-    "admin": [],
+    "admin": ["GET /api/v1/audit"],
 }  # fmt: skip
 ROWS = [(route, role) for role, routes in MATRIX.items() for route in routes]
 

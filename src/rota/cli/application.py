@@ -12,6 +12,7 @@ import click
 
 from rota.cli.loading import load
 from rota.cli.settings import Settings
+from rota.engine.acting import acting
 from rota.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -40,9 +41,20 @@ def client(settings: Settings) -> Iterator[Rota]:
     try:
         with aside():
             rota.open()
-        yield rota
+        with acting("cli", whoami()):
+            yield rota
     finally:
         rota.close()
+
+
+def whoami() -> str | None:
+    """The name of the operating system's user, for the audit."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a process without a name in the user database
+        return None
 
 
 @contextmanager

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "tasks": "List the registered tasks.",
     "nodes": "List the running processes.",
     "events": "Show the event log, newest first.",
+    "audit": "Show who changed what, newest first.",
     "run": "Run a schedule or a task now.",
     "again": "Run a run once more.",
     "backfill": "Run a schedule for slots of the past.",

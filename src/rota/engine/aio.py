@@ -38,3 +38,4 @@ class Aio:
         self.tasks = Coroutines(services["tasks"])
         self.nodes = Coroutines(services["nodes"])
         self.events = Coroutines(services["events"])
+        self.audit = Coroutines(services["audit"])

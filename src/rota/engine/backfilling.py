@@ -11,6 +11,7 @@ from rota.engine.deciding import read_trigger
 from rota.engine.itemize import run_item
 from rota.engine.items import Backfill
 from rota.engine.policies import Policies, resolve
+from rota.engine.recording import audited
 from rota.errors import BadParameters, Refused
 from rota.instants import from_datetime, rfc3339, to_datetime
 from rota.ports.records import NewRun, ScheduleRow
@@ -54,6 +55,8 @@ def backfill(
     with context.store.transaction():
         added = context.store.backfill(name, news, now)
         if added:
+            asked = {"runs": [one.id for one in added], "parameters": given}
+            audited(context, "run.backfill", name, after=asked, user=user)
             context.say(
                 "run.backfill",
                 f"{name} was asked to run for {len(added)} slots, "

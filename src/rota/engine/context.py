@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rota.engine.acting import actor
 from rota.engine.ahead import FRESH
 from rota.engine.registry import Registry, nearest
 from rota.engine.services import Services
@@ -50,6 +51,7 @@ class Context:
         user: str | None = None,
     ) -> None:
         """Write a line into the event log."""
+        user = user or actor().user
         row = EventRow(self.clock.now(), level, kind, text, schedule=schedule, run=run, user=user)
         self.store.add_events([row])
 

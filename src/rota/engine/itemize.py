@@ -6,10 +6,12 @@ from datetime import datetime
 
 from rota.engine.deciding import first_due, read_trigger
 from rota.engine.items import (
+    AuditItem,
     EventItem,
     LogItem,
     NodeItem,
     OutcomeItem,
+    RevisionItem,
     RunItem,
     ScheduleItem,
     TaskItem,
@@ -17,14 +19,17 @@ from rota.engine.items import (
 from rota.errors import TriggerError
 from rota.instants import to_datetime
 from rota.ports.browsing import Outcome
+from rota.ports.changes import AuditRow, RevisionRow
 from rota.ports.records import EventRow, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
 from rota.rules.standing import standing
 
 __all__ = (
+    "audit_item",
     "event_item",
     "log_item",
     "node_item",
     "outcome_item",
+    "revision_item",
     "run_item",
     "schedule_item",
     "task_item",
@@ -184,3 +189,21 @@ def event_item(row: EventRow) -> EventItem:
 def log_item(row: LogLine) -> LogItem:
     """A log line of a run as lists show it."""
     return LogItem(row.number, to_datetime(row.time), row.level, row.logger, row.text)
+
+
+def audit_item(row: AuditRow) -> AuditItem:
+    """A line of the audit."""
+    return AuditItem(
+        id=row.id, time=to_datetime(row.time), user=row.user, origin=row.origin,
+        action=row.action, subject=row.subject, before=row.before, after=row.after,
+        reason=row.reason,
+    )  # fmt: skip
+
+
+def revision_item(row: RevisionRow) -> RevisionItem:
+    """A revision of a schedule."""
+    return RevisionItem(
+        schedule=row.schedule, number=row.number, time=to_datetime(row.time), user=row.user,
+        origin=row.origin, action=row.action, reason=row.reason, version=row.version,
+        fields=dict(row.fields),
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from rota.instants import from_datetime, rfc3339
 
 __all__ = (
+    "AuditItem",
     "Backfill",
     "EventItem",
     "Item",
@@ -16,6 +17,7 @@ __all__ = (
     "NodeItem",
     "OutcomeItem",
     "Page",
+    "RevisionItem",
     "RunItem",
     "ScheduleItem",
     "TallyItem",
@@ -183,6 +185,36 @@ class EventItem(Item):
     node: str | None
     user: str | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditItem(Item):
+    """One change: who, when, what, from where; of the fields only those that differ."""
+
+    id: int
+    time: datetime
+    user: str | None
+    origin: str  # page, api, cli, code
+    action: str
+    subject: str
+    before: object
+    after: object
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionItem(Item):
+    """A schedule as one change left it."""
+
+    schedule: str
+    number: int
+    time: datetime
+    user: str | None
+    origin: str
+    action: str  # added, changed, removed, paused, resumed, reverted
+    reason: str
+    version: int
+    fields: object
 
 
 @dataclass(frozen=True, slots=True)

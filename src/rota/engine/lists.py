@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from rota.engine.context import Context
 from rota.engine.itemize import event_item, node_item, task_item
 from rota.engine.items import EventItem, NodeItem, Page, TaskItem
-from rota.engine.runs import read_cursor
-from rota.engine.schedules import bounded
+from rota.engine.paging import bounded, read_cursor
 from rota.ports.records import EventQuery, ScheduleQuery
 
 __all__ = ("Events", "Nodes", "Tasks")

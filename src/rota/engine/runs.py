@@ -6,14 +6,17 @@ import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from rota.engine.acting import actor
 from rota.engine.context import Context
 from rota.engine.itemize import log_item, outcome_item, run_item
 from rota.engine.items import LogItem, OutcomeItem, Page, RunItem
+from rota.engine.paging import bounded, read_cursor
 from rota.engine.policies import resolve
-from rota.engine.schedules import bounded, twin
-from rota.errors import BadParameters, Refused, UnknownRun
+from rota.engine.recording import audited
+from rota.engine.schedules import twin
+from rota.errors import Refused, UnknownRun
 from rota.instants import from_datetime
-from rota.ports.records import NewRun, RunQuery, RunRow
+from rota.ports.records import Json, NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
 from rota.rules.states import FINAL
 
@@ -89,6 +92,7 @@ class Runs:
             asked = store.run(row.id)
         else:
             asked = store.cancel_run(row.id, "user", user, now)
+        self.record("run.cancelled", row, {"run": row.id}, user)
         self.context.say("run.cancel", f"{row.schedule or row.task} was asked to stop",
                          schedule=row.schedule, run=row.id, user=user)  # fmt: skip
         self.context.poke()
@@ -103,6 +107,7 @@ class Runs:
     ) -> RunItem:
         """Run it again: a new run for the same slot that names the old one."""
         row, now = self.need(run), self.context.now()
+        user = user or actor().user
         if row.state == "skipped" and row.skips > 1:
             raise Refused("it stands for several skipped slots", part="run", text=str(run),
                           hint="use run now instead")  # fmt: skip
@@ -123,12 +128,17 @@ class Runs:
             added = self.context.store.add_run(new, now)
             if added is None:
                 raise twin(row.task)
+            asked = {"run": added.id, "of": row.id, "parameters": given}
+            self.record("run.again", row, asked, user)
             self.context.say(
                 "run.again", f"run {row.id} was asked to run again", schedule=row.schedule,
                 run=added.id, user=user,
             )  # fmt: skip
         self.context.poke()
         return run_item(added)
+
+    def record(self, action: str, row: RunRow, what: Json, user: str | None) -> None:
+        audited(self.context, action, row.schedule or row.task, after=what, user=user)
 
     def parameters_of(self, row: RunRow) -> dict[str, object]:
         schedule = self.context.store.schedule(row.schedule) if row.schedule else None
@@ -142,13 +152,3 @@ class Runs:
             raise UnknownRun("there is no such run", part="run", text=str(run),
                              hint="runs are listed with rota runs")  # fmt: skip
         return row
-
-
-def read_cursor(cursor: str | int | None) -> int | None:
-    if cursor is None or cursor == "":
-        return None
-    text = str(cursor)
-    if not text.isdecimal() or not text.isascii() or len(text) > 18:
-        raise BadParameters("this is no cursor of this list", part="cursor", text=text,
-                            hint="take it from next of the page before")  # fmt: skip
-    return int(text)

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from rota.engine.acting import actor
 from rota.engine.backfilling import MOST, backfill
 from rota.engine.browsing import Browsing
 from rota.engine.context import Context
 from rota.engine.deciding import first_due, lift, planned, read_trigger, unlaunched
-from rota.engine.itemize import run_item, schedule_item
-from rota.engine.items import Backfill, Page, RunItem, ScheduleItem, Why
+from rota.engine.itemize import revision_item, run_item, schedule_item
+from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
+from rota.engine.paging import bounded, read_cursor
 from rota.engine.policies import check, resolve
+from rota.engine.recording import audited, read_revision, revised
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
 from rota.errors import (
     AlreadyExists,
-    BadParameters,
     Conflict,
     Refused,
     TriggerError,
@@ -32,8 +34,6 @@ from rota.rules.overlap import room
 from rota.when import Trigger
 
 __all__ = ("Schedules",)
-
-LARGEST_PAGE = 1_000
 
 
 class Schedules(Browsing):
@@ -53,6 +53,7 @@ class Schedules(Browsing):
         parameters: Mapping[str, object] | None = None,
         title: str | None = None,
         user: str | None = None,
+        reason: str = "",
         **policies: object,
     ) -> ScheduleItem:
         """Make a schedule. `AlreadyExists` if the name is taken; every other error lists all that
@@ -60,7 +61,7 @@ class Schedules(Browsing):
         """
         now = self.context.now()
         row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
-        added = self.insert(start_row(row, rule, now), rule, user)
+        added = self.insert(start_row(row, rule, now), rule, user, reason)
         if added is None:
             raise AlreadyExists(
                 "there is a schedule of this name", part="schedule", text=name,
@@ -68,11 +69,21 @@ class Schedules(Browsing):
             )  # fmt: skip
         return self.item(added)
 
-    def insert(self, row: ScheduleRow, rule: Trigger, user: str | None) -> ScheduleRow | None:
-        """Write a new schedule and its line in the event log; None if the name is taken."""
+    def insert(
+        self,
+        row: ScheduleRow,
+        rule: Trigger,
+        user: str | None,
+        reason: str = "",
+        action: str = "added",
+    ) -> ScheduleRow | None:
+        """Write a new schedule, what is recorded of it, and its line in the event log; None if the
+        name is taken.
+        """
         with self.context.store.transaction():
             added = self.context.store.add_schedule(row)
             if added is not None:
+                revised(self.context, action, None, added, user=user, reason=reason)
                 text = f"{row.name} was made: {rule.words()}"
                 self.context.say("schedule.added", text, schedule=row.name, user=user)
         self.context.poke()
@@ -87,6 +98,7 @@ class Schedules(Browsing):
         parameters: Mapping[str, object] | None = None,
         title: str | None = None,
         user: str | None = None,
+        reason: str = "",
         **policies: object,
     ) -> ScheduleItem:
         """Make a schedule or make it so; nothing is written if it is so already."""
@@ -94,7 +106,7 @@ class Schedules(Browsing):
         row, rule = draft(self.context, name, task, trigger, parameters or {}, title, policies)
         known = self.context.store.schedule(name)
         if known is None:
-            added = self.insert(start_row(row, rule, now), rule, user)
+            added = self.insert(start_row(row, rule, now), rule, user, reason)
             if added is not None:
                 return self.item(added)
             known = self.context.need_schedule(name)
@@ -103,10 +115,16 @@ class Schedules(Browsing):
             "policies": row.policies, "title": row.title if title is not None else known.title,
             "enabled": row.enabled if "enabled" in policies else known.enabled,
         }  # fmt: skip
-        return self.save(known, wanted, user)
+        return self.save(known, wanted, user, reason)
 
     def update(
-        self, name: str, *, version: int | None = None, user: str | None = None, **changes: object
+        self,
+        name: str,
+        *,
+        version: int | None = None,
+        user: str | None = None,
+        reason: str = "",
+        **changes: object,
     ) -> ScheduleItem:
         """Change some of task, trigger, parameters, title and policies. `Conflict` if `version` is
         given and somebody else has changed the schedule since.
@@ -126,13 +144,16 @@ class Schedules(Browsing):
             fields.get("parameters", known.parameters),  # type: ignore[arg-type]
             fields.get("title", known.title), policies,  # type: ignore[arg-type]
         )  # fmt: skip
-        wanted = {
-            "task": row.task, "trigger": row.trigger, "parameters": row.parameters,
-            "policies": row.policies, "title": row.title, "enabled": row.enabled,
-        }  # fmt: skip
-        return self.save(known, wanted, user)
+        return self.save(known, wanted_of(row), user, reason)
 
-    def save(self, known: ScheduleRow, wanted: dict[str, object], user: str | None) -> ScheduleItem:
+    def save(
+        self,
+        known: ScheduleRow,
+        wanted: dict[str, object],
+        user: str | None,
+        reason: str = "",
+        action: str = "changed",
+    ) -> ScheduleItem:
         """Write what differs; move the next slot if the trigger or the switch changed."""
         changes = {key: value for key, value in wanted.items() if getattr(known, key) != value}
         if not changes:
@@ -150,6 +171,8 @@ class Schedules(Browsing):
             saved = context.store.change_schedule(known.name, known.version, changes)
             if saved is not None and changes.get("enabled") is True:
                 self.skip_past(saved, now, "disabled")
+            if saved is not None:
+                revised(context, action, known, saved, user=user, reason=reason)
             pending = self.take_back(known.name, changes, here) if saved is not None else []
         if saved is None:
             raise conflict(known)
@@ -188,15 +211,65 @@ class Schedules(Browsing):
             return self.context.store.withdraw(name, "cancelled", "user", here, now)
         return []
 
-    def remove(self, name: str, *, user: str | None = None) -> None:
-        """Delete a schedule. Its queued runs are cancelled, its history stays."""
-        self.context.need_schedule(name)
+    def remove(
+        self, name: str, *, version: int | None = None, user: str | None = None, reason: str = ""
+    ) -> None:
+        """Delete a schedule. Its queued runs are cancelled, its history and its revisions stay.
+        `Conflict` if `version` is given and somebody else has changed it since.
+        """
+        known = self.context.need_schedule(name)
+        if version is not None and version != known.version:
+            raise conflict(known)
         here, now = self.context.hold_back(name), self.context.now()
         with self.context.store.transaction():
+            known = self.context.need_schedule(name)
+            if version is not None and version != known.version:
+                raise conflict(known)
             pending = self.context.store.withdraw(name, "cancelled", "user", here, now)
-            self.context.store.remove_schedule(name)
+            if self.context.store.remove_schedule(name):
+                revised(self.context, "removed", known, None, user=user, reason=reason)
         self.context.confirm(pending)
         self.changed("schedule.removed", f"{name} was removed", name, user)
+
+    # ------------------------------------------------------------ revisions
+
+    def revisions(
+        self, name: str, limit: int = 50, cursor: str | int | None = None
+    ) -> Page[RevisionItem]:
+        """What a schedule was after each change, newest first, also of one that was removed; the
+        newest hundred are kept.
+        """
+        self.context.ready()
+        limit, before = bounded(limit), read_cursor(cursor)
+        rows = self.context.store.revisions(name, before, limit + 1)
+        if not rows:
+            self.context.need_schedule(name)
+        items = [revision_item(row) for row in rows[:limit]]
+        return Page(items, str(rows[limit - 1].number) if len(rows) > limit else None)
+
+    def revert(
+        self,
+        name: str,
+        revision: int,
+        *,
+        version: int | None = None,
+        user: str | None = None,
+        reason: str = "",
+    ) -> ScheduleItem:
+        """Make a schedule what it was after that revision: task, trigger, parameters, title,
+        policies and switch. A pause stays; one that was removed is made again.
+        """
+        self.context.ready()
+        old = read_revision(self.context, name, revision)
+        row, rule = draft(self.context, name, *old)
+        known = self.context.store.schedule(name)
+        if known is None:
+            new = start_row(row, rule, self.context.now())
+            added = self.insert(new, rule, user, reason, "reverted")
+            return self.item(added) if added is not None else self.get(name)
+        if version is not None and version != known.version:
+            raise conflict(known)
+        return self.save(known, wanted_of(row), user, reason, "reverted")
 
     # -------------------------------------------------------------- reading
 
@@ -269,7 +342,9 @@ class Schedules(Browsing):
         with self.context.store.transaction():
             if not row.paused:
                 self.skip_past(row, now - PROMPT, "no_node")  # missed before the pause
-            if self.context.store.change_schedule(row.name, None, changes) is not None:
+            saved = self.context.store.change_schedule(row.name, None, changes)
+            if saved is not None:
+                revised(self.context, "paused", row, saved, user=user, reason=reason)
                 self.changed("schedule.paused", f"{name} was paused{told}", name, user)
             pending = self.context.store.withdraw(name, "skipped", "paused", here, now)
         self.context.confirm(pending)
@@ -291,6 +366,8 @@ class Schedules(Browsing):
                 row.version,
                 {"paused": False, "paused_at": None, "paused_until": None, "pause_reason": ""},
             )
+            if saved is not None:
+                revised(context, "resumed", row, saved, user=user)
         if saved is None:
             return self.resume(name, user=user)  # somebody changed it meanwhile
         self.changed("schedule.resumed", f"{name} was resumed", name, user)
@@ -307,6 +384,7 @@ class Schedules(Browsing):
         planned next run stays where it is.
         """
         context, now = self.context, self.context.now()
+        user = user or actor().user
         row = context.store.schedule(name) if isinstance(name, str) else None
         task = row.task if row is not None else self.need_either(name)
         given = dict(parameters) if parameters is not None else dict(row.parameters if row else {})
@@ -323,6 +401,8 @@ class Schedules(Browsing):
             added = context.store.add_run(new, now)
             if added is None:
                 raise twin(task)
+            asked = {"run": added.id, "parameters": given}
+            audited(context, "run.asked", name, after=asked, user=user)
             context.say(
                 "run.asked", f"{name} was asked to run", schedule=added.schedule, run=added.id,
                 user=user,
@@ -371,12 +451,12 @@ class Schedules(Browsing):
         self.context.poke()
 
 
-def bounded(limit: int) -> int:
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= LARGEST_PAGE:
-        raise BadParameters(
-            f"a limit is a whole number from 1 to {LARGEST_PAGE}", part="limit", text=str(limit)
-        )
-    return limit
+def wanted_of(row: ScheduleRow) -> dict[str, object]:
+    """The fields that saving may change."""
+    return {
+        "task": row.task, "trigger": row.trigger, "parameters": row.parameters,
+        "policies": row.policies, "title": row.title, "enabled": row.enabled,
+    }  # fmt: skip
 
 
 def twin(task: str) -> Refused:
@@ -388,6 +468,7 @@ def twin(task: str) -> Refused:
 
 
 def conflict(row: ScheduleRow) -> Conflict:
+    """What is said to whoever changes what somebody else has changed since."""
     return Conflict(
         "somebody else has changed this schedule since", part="schedule", text=row.name,
         hint="read it again and repeat the change",

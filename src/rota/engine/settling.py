@@ -5,14 +5,18 @@ A schedule from code follows the code until somebody edits it; what was edited s
 
 from __future__ import annotations
 
+from rota.engine.acting import acting
 from rota.engine.context import Context
 from rota.engine.deciding import planned
+from rota.engine.recording import revised
 from rota.engine.registry import Task
 from rota.engine.saving import read_rule, start_row
 from rota.ports.records import ScheduleRow
 from rota.when import Trigger
 
 __all__ = ("settle",)
+
+FROM_CODE = "it follows the code"
 
 
 def settle(context: Context, *, update: bool) -> None:
@@ -21,7 +25,7 @@ def settle(context: Context, *, update: bool) -> None:
     """
     now = context.clock.now()
     context.registry.check(context.services)
-    with context.store.transaction():
+    with acting("code"), context.store.transaction():
         context.store.put_tasks(context.registry.rows(context.services, now))
         for task in context.registry:
             if task.schedule is not None:
@@ -36,7 +40,8 @@ def settle_one(context: Context, task: Task, rule: Trigger, now: int, update: bo
             name=name, task=name, trigger=str(rule), origin="code",
             enabled=bool(task.policies.get("enabled", True)),
         )  # fmt: skip
-        context.store.add_schedule(start_row(row, rule, now))
+        added = context.store.add_schedule(start_row(row, rule, now))
+        revised(context, "added", None, added or row, reason=FROM_CODE)
     elif update and known.origin == "code":
         follow(context, known, rule, now)
 
@@ -50,6 +55,7 @@ def follow(context: Context, known: ScheduleRow, rule: Trigger, now: int) -> Non
         known.name, known.version, {"trigger": str(rule), "next_due": due, "awaits_end": False}
     )
     if changed is not None:
+        revised(context, "changed", known, changed, reason=FROM_CODE)
         context.say(
             "schedule.changed",
             f"{known.name} follows the code: {known.trigger} became {rule}",

@@ -47,6 +47,8 @@ NEEDS: dict[str, str] = {
     "POST /api/v1/schedules/{name}/pause": "run",
     "POST /api/v1/schedules/{name}/resume": "run",
     "GET /api/v1/schedules/{name}/why": "view",
+    "GET /api/v1/schedules/{name}/revisions": "view",
+    "POST /api/v1/schedules/{name}/revert": "edit",
     # runs in the API
     "GET /api/v1/runs": "view",
     "GET /api/v1/runs/{id}": "view",
@@ -57,6 +59,7 @@ NEEDS: dict[str, str] = {
     "GET /api/v1/tasks": "view",
     "GET /api/v1/nodes": "view",
     "GET /api/v1/events": "view",
+    "GET /api/v1/audit": "admin",
     "POST /api/v1/preview": "view",
     "GET /api/v1/stream": "view",
     "GET /api/v1/health": OPEN,

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rota.engine.acting import acting
 from rota.web.problems import Denied, answer
 from rota.web.user import User
 
@@ -85,6 +86,12 @@ def foreign(request: Request) -> bool:
     return "cookie" in request.headers
 
 
+def inner_path(request: Request) -> str:
+    """The path asked for, relative to the mount."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", ""))
+
+
 class Guard:
     """ASGI middleware that answers 403 itself, or lets the request in with its `User`."""
 
@@ -105,7 +112,10 @@ class Guard:
         request = Request(scope, receive)
         refusal = await self.refusal(request)
         if refusal is None:
-            await self.app(scope, receive, send)
+            found: User | None = scope["rota.user"]
+            origin = "api" if inner_path(request).startswith("/api/") else "page"
+            with acting(origin, found.name if found else None):
+                await self.app(scope, receive, send)
         else:
             await answer(request, Denied(refusal))(scope, receive, send)
 
@@ -114,7 +124,7 @@ class Guard:
         request.scope["rota.user"] = None
         if request.method not in SAFE and foreign(request):
             return FOREIGN
-        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        path = inner_path(request)
         if request.method in SAFE and (path in OPEN_PATHS or path.startswith(OPEN_FILES)):
             return None
         if self.hosts is not None and not self.answers_to(request):

@@ -7,18 +7,20 @@ from datetime import datetime
 from typing import Protocol
 
 from rota.engine.items import (
+    AuditItem,
     Backfill,
     EventItem,
     LogItem,
     NodeItem,
     Page,
+    RevisionItem,
     RunItem,
     ScheduleItem,
     TaskItem,
     Why,
 )
 
-__all__ = ("Events", "Inside", "Nodes", "Runs", "Schedules", "Tasks")
+__all__ = ("Audit", "Events", "Inside", "Nodes", "Runs", "Schedules", "Tasks")
 
 
 class Schedules(Protocol):
@@ -26,7 +28,7 @@ class Schedules(Protocol):
 
     def add(
         self, name: str, task: str, trigger: str, *, parameters: dict[str, object] = ...,
-        title: str | None = ..., user: str | None = ..., **policies: object,
+        title: str | None = ..., user: str | None = ..., reason: str = ..., **policies: object,
     ) -> ScheduleItem: ...  # fmt: skip
 
     def get(self, name: str) -> ScheduleItem: ...
@@ -37,10 +39,22 @@ class Schedules(Protocol):
     ) -> Page[ScheduleItem]: ...  # fmt: skip
 
     def update(
-        self, name: str, *, version: int | None = ..., user: str | None = ..., **changes: object
-    ) -> ScheduleItem: ...
+        self, name: str, *, version: int | None = ..., user: str | None = ..., reason: str = ...,
+        **changes: object,
+    ) -> ScheduleItem: ...  # fmt: skip
 
-    def remove(self, name: str, *, user: str | None = ...) -> None: ...
+    def remove(
+        self, name: str, *, version: int | None = ..., user: str | None = ..., reason: str = ...
+    ) -> None: ...
+
+    def revisions(
+        self, name: str, limit: int = ..., cursor: str | None = ...
+    ) -> Page[RevisionItem]: ...
+
+    def revert(
+        self, name: str, revision: int, *, version: int | None = ..., user: str | None = ...,
+        reason: str = ...,
+    ) -> ScheduleItem: ...  # fmt: skip
 
     def pause(
         self, name: str, *, until: datetime | None = ..., reason: str = ..., user: str | None = ...
@@ -102,6 +116,15 @@ class Events(Protocol):
     ) -> Page[EventItem]: ...  # fmt: skip
 
 
+class Audit(Protocol):
+    """`rota.audit`."""
+
+    def list(
+        self, limit: int = ..., cursor: str | None = ..., *, action: str = ...,
+        subject: str | None = ..., user: str | None = ...,
+    ) -> Page[AuditItem]: ...  # fmt: skip
+
+
 class Inside(Protocol):
     """A Rota, seen from the web application."""
 
@@ -121,6 +144,8 @@ class Inside(Protocol):
     def nodes(self) -> Nodes: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def audit(self) -> Audit: ...
 
     def changes(self) -> int: ...
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from rota.web.api import events, health, nodes, openapi, preview, runs, schedules, stream, tasks
+from rota.web.api import (
+    audit,
+    events,
+    health,
+    nodes,
+    openapi,
+    preview,
+    revisions,
+    runs,
+    schedules,
+    stream,
+    tasks,
+)
 from rota.web.api.table import Endpoint, by_method
 
 __all__ = ("ENDPOINTS", "routes")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *schedules.ENDPOINTS,
+    *revisions.ENDPOINTS,
     *runs.ENDPOINTS,
     *tasks.ENDPOINTS,
     *nodes.ENDPOINTS,
     *events.ENDPOINTS,
+    *audit.ENDPOINTS,
     *preview.ENDPOINTS,
     *stream.ENDPOINTS,
     *health.ENDPOINTS,

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from rota.engine.backfilling import MOST
 from rota.engine.items import Backfill, ScheduleItem
 from rota.engine.policies import NAMES
-from rota.errors import Conflict
 from rota.web.api.answers import cursor, limit, reply
 from rota.web.api.table import Endpoint
 from rota.web.bounds import BadRequest, json_body, moment, text, unknown_keys, zone_named
@@ -46,18 +45,19 @@ async def get(request: Request) -> Response:
 async def add(request: Request) -> Response:
     """A new schedule; an existing name is refused."""
     body = await json_body(request)
-    unknown_keys(body, FIELDS + NAMES)
+    unknown_keys(body, (*FIELDS, *NAMES, "reason"))
     missing = [key for key in ("name", "task", "trigger") if not isinstance(body.get(key), str)]
     if missing:
         raise BadRequest("must be given, as text", part=", ".join(missing))
     rota, who = inside(request), user(request)
     policies = {key: body[key] for key in NAMES if key in body}
     title = text(body.get("title"), "title", 300) or None
+    reason = text(body.get("reason"), "reason", 500)
     made = await call(
         request,
         lambda: rota.schedules.add(
             cast(str, body["name"]), cast(str, body["task"]), cast(str, body["trigger"]),
-            parameters=parameters(body) or {}, title=title, user=who, **policies,
+            parameters=parameters(body) or {}, title=title, user=who, reason=reason, **policies,
         ),
     )  # fmt: skip
     answer = reply(made, 201)
@@ -69,27 +69,28 @@ async def add(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Change some fields; If-Match refuses if somebody changed it since."""
     body = await json_body(request)
-    unknown_keys(body, tuple(key for key in FIELDS if key != "name") + NAMES)
+    unknown_keys(body, (*(key for key in FIELDS if key != "name"), *NAMES, "reason"))
     if "parameters" in body:
         parameters(body)
+    reason = text(body.pop("reason", None), "reason", 500)
     name, version, who = name_of(request), wanted_version(request), user(request)
     rota = inside(request)
     return reply(
-        await call(request, lambda: rota.schedules.update(name, version=version, user=who, **body))
+        await call(
+            request,
+            lambda: rota.schedules.update(name, version=version, user=who, reason=reason, **body),
+        )
     )
 
 
 async def remove(request: Request) -> Response:
     """Remove a schedule; its history stays."""
     name, version, who = name_of(request), wanted_version(request), user(request)
+    reason = text(request.query_params.get("reason"), "reason", 500)
     rota = inside(request)
-
-    def work() -> None:
-        if version is not None and rota.schedules.get(name).version != version:
-            raise Conflict("somebody changed it meanwhile", part="If-Match", hint="read it again")
-        rota.schedules.remove(name, user=who)
-
-    await call(request, work)
+    await call(
+        request, lambda: rota.schedules.remove(name, version=version, user=who, reason=reason)
+    )
     return Response(status_code=204)
 
 
@@ -192,7 +193,8 @@ ENDPOINTS = (
     Endpoint("GET", "/schedules/{name}", get, "One schedule", "Schedule"),
     Endpoint("PATCH", "/schedules/{name}", change, "Change a schedule", "Schedule",
              body="ScheduleChange"),
-    Endpoint("DELETE", "/schedules/{name}", remove, "Remove a schedule", ""),
+    Endpoint("DELETE", "/schedules/{name}", remove, "Remove a schedule", "",
+             query=("reason",)),
     Endpoint("POST", "/schedules/{name}/run", run, "Run now", "Run", body="RunRequest"),
     Endpoint("POST", "/schedules/{name}/backfill", backfill, "Run for slots of the past",
              "Backfill", body="BackfillRequest"),

@@ -6,11 +6,13 @@ from dataclasses import fields
 
 from rota.engine.backfilling import MOST
 from rota.engine.items import (
+    AuditItem,
     Backfill,
     EventItem,
     Item,
     LogItem,
     NodeItem,
+    RevisionItem,
     RunItem,
     ScheduleItem,
     TaskItem,
@@ -34,6 +36,7 @@ KINDS: dict[str, dict[str, object]] = {
     "tuple[RunItem, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
     "RunItem": {"$ref": "#/components/schemas/Run"},
 }
+REASON: dict[str, object] = {"type": ["string", "null"], "maxLength": 500}
 PARAMETERS: dict[str, object] = {"type": ["object", "null"]}
 
 
@@ -96,6 +99,8 @@ SCHEMAS: dict[str, object] = {
     "Node": item(NodeItem), "Nodes": listed("Node"),
     "Event": item(EventItem), "Events": listed("Event"),
     "LogLine": item(LogItem), "Log": listed("LogLine"),
+    "Change": item(AuditItem), "Audit": listed("Change"),
+    "Revision": item(RevisionItem), "Revisions": listed("Revision"),
     "Why": item(Why),
     "Health": {
         "type": "object", "required": ["status"],
@@ -120,11 +125,14 @@ SCHEMAS: dict[str, object] = {
     ),
     "RunRequest": body(parameters=PARAMETERS),
     "PauseRequest": body(until={"type": ["string", "null"]}, reason={"type": ["string", "null"]}),
+    "RevertRequest": body(
+        ("revision",), revision={"type": "integer"}, reason={"type": ["string", "null"]}
+    ),
     "PreviewRequest": body(
         ("trigger",), trigger={"type": "string", "minLength": 1, "maxLength": 2000},
         after={"type": ["string", "null"]}, seed={"type": ["string", "null"]},
         count={"type": "integer", "minimum": 1, "maximum": 100},
     ),
-    "NewSchedule": body(("name", "task", "trigger"), name=TEXT, **EDITABLE),
-    "ScheduleChange": body((), **EDITABLE),
+    "NewSchedule": body(("name", "task", "trigger"), name=TEXT, **EDITABLE, reason=REASON),
+    "ScheduleChange": body((), **EDITABLE, reason=REASON),
 }  # fmt: skip

@@ -403,6 +403,7 @@ class Rota:
         settle(self.context, update=True)
         recovered = self.context.store.expire(self.clock.now())
         node = self.make_node(None)
+        node.keeper.search_now()  # a host that only ticks has nobody else to look
         node.start()
         try:
             stay(node, self.clock, limit, node.is_idle)

@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 from rota.engine.janitor import Janitor
 from rota.engine.messages import Happening, LeaseLost, Renewed
+from rota.engine.missing import EVERY, Missing
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock
@@ -55,6 +56,8 @@ class Keeper:
         self.company = True  # there may be leases to watch besides our own
         self.renewed = clock.boot()
         self.tidied = clock.boot()
+        self.missing = Missing(store)
+        self.searched: int | None = None  # boot clock: when missing tasks were looked after
         self.stopping = Event()
         self.thread = Thread(target=self.run, name="rota-keeper", daemon=True)
 
@@ -77,9 +80,9 @@ class Keeper:
                 logger.exception("the keeper met a fault of its own and goes on")
 
     def pause(self) -> float:
-        """Seconds between rounds: alone on a store there is only the own lease to keep."""
+        """Seconds between rounds: alone on a store there is little but the own lease to keep."""
         half = self.lease.renewal // 2
-        return (min(TICK, half) if self.company else half) / SECOND
+        return min(TICK if self.company else EVERY, half) / SECOND
 
     def tick(self) -> None:
         """One round: renew if it is time, recover, tidy now and then."""
@@ -91,9 +94,22 @@ class Keeper:
         if lost:
             self.store.add_events([lost_event(run, self.clock.now()) for run in lost])
             logger.warning("recovered %d runs of nodes that are gone", len(lost))
+        if self.searched is None or boot - self.searched >= EVERY:
+            self.search()
         if boot - self.tidied >= TIDY:
             self.tidied = boot
             self.janitor.tidy(self.clock.now())
+
+    def search(self) -> None:
+        """Look after what has a task that nobody alive knows; at first, say what there is."""
+        if self.searched is None:
+            self.missing.warn(self.node.name, self.clock.now())
+        self.search_now()
+
+    def search_now(self) -> None:
+        """The same without a word: a visit that comes every minute would say it every minute."""
+        self.searched = self.clock.boot()
+        self.missing.round(self.node.name, self.clock.now())
 
     def renew(self, boot: int) -> None:
         """Prolong the lease; if others have recovered this node, join again under a new name."""

@@ -213,6 +213,16 @@ class Store(Browsing, People, Changes, Protocol):
         """
         ...
 
+    def unclaimed(self, tasks: Sequence[str], limit: int) -> list[RunRow]:
+        """Up to `limit` waiting runs of registered tasks that are none of these, by id."""
+        ...
+
+    def fail_waiting(self, ends: Sequence[tuple[int, str]], reason: str, now: int) -> list[RunRow]:
+        """End runs, each with its error, as failed for the reason; those that do not wait any more
+        are left alone. Returns the runs that ended so.
+        """
+        ...
+
     def held(self, node: str) -> list[tuple[int, int, str | None]]:
         """The runs that are running on this node as the store has it: id, fence, and the reason
         if one was asked to stop.

@@ -127,6 +127,27 @@ class Runs(Tables):
             self.stop(row, reason, now)
             return own(row)
 
+    def unclaimed(self, tasks: Sequence[str], limit: int) -> list[RunRow]:
+        with self.lock:
+            strange = [
+                row
+                for row in self.queue
+                if row.task in self.task_rows and row.task not in tasks
+            ]  # fmt: skip
+            strange.sort(key=lambda row: row.id)
+            return [own(row) for row in strange[: bounded(limit)]]
+
+    def fail_waiting(self, ends: Sequence[tuple[int, str]], reason: str, now: int) -> list[RunRow]:
+        with self.transaction():
+            failed = []
+            for run, error in ends:
+                row = self.run_rows.get(run)
+                if row is not None and row.state in WAITING:
+                    fields = {"reason": reason, "result": None, "error": clean(error)}
+                    self.end(row, "failed", now, **fields)
+                    failed.append(own(row))
+            return failed
+
     def held(self, node: str) -> list[tuple[int, int, str | None]]:
         with self.lock:
             mine = (row for row in self.running.values() if row.node == node)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.states import FINAL, OPEN, WAITING
-from rota.stores.common import bounded, clean, mark, read_mark
+from rota.stores.common import bounded, clean, last_result, mark, read_mark
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import NEWEST, Database, writing
 from rota.stores.postgresql.ending import Ending, Taken
@@ -60,6 +60,22 @@ class Runs(Taking, Ending, Database):
             self.stop([run], reason, now)
         self.tell_others()
         return self.run(run)
+
+    def unclaimed(self, tasks: Sequence[str], limit: int) -> list[RunRow]:
+        found = self.all("unclaimed", (listed(tasks), bounded(limit)))
+        return self._runs(run for (run,) in found)
+
+    @writing
+    def fail_waiting(self, ends: Sequence[tuple[int, str]], reason: str, now: int) -> list[RunRow]:
+        if not ends:
+            return []
+        failed = sorted(self.lock("fail_waiting", (*columns(ends), reason, now)))
+        self.tell(
+            (schedule, now, "failed", last_result("failed", None, error))
+            for _, schedule, error in failed
+        )
+        self.tell_others()
+        return self._runs(run for run, _, _ in failed)
 
     def held(self, node: str) -> list[tuple[int, int, str | None]]:
         return [(run, fence, asked) for run, fence, asked in self.all("held", (node,))]

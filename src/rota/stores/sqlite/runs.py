@@ -9,7 +9,7 @@ from itertools import islice
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.states import FINAL, OPEN, WAITING
-from rota.stores.common import bounded, clean, mark, read_mark
+from rota.stores.common import bounded, clean, last_result, mark, read_mark
 from rota.stores.sqlite.database import Database, Values, listed
 from rota.stores.sqlite.ending import Ending, Taken
 from rota.stores.sqlite.ends import Ends
@@ -104,6 +104,24 @@ class Runs(Ending, Database):
                 return None
             self.stop([run], reason, now)
             return self.run(run)
+
+    def unclaimed(self, tasks: Sequence[str], limit: int) -> list[RunRow]:
+        with self.connections.reading():
+            found = self.all("unclaimed", (listed(tasks), bounded(limit)))
+            return self._runs([run for (run,) in found])
+
+    def fail_waiting(self, ends: Sequence[tuple[int, str]], reason: str, now: int) -> list[RunRow]:
+        with self.transaction():
+            failed = [
+                (run, clean(error))
+                for run, error in ends
+                if self.do("fail_waiting", (run, reason, clean(error), now))
+            ]
+            self.tell(
+                (self.schedule_of(run), now, "failed", last_result("failed", None, error), None)
+                for run, error in failed
+            )
+            return self._runs([run for run, _ in failed])
 
     def held(self, node: str) -> list[tuple[int, int, str | None]]:
         return [(run, fence, asked) for run, fence, asked in self.all("held", (node,))]

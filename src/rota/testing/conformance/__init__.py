@@ -29,6 +29,7 @@ from rota.testing.conformance.ending import Ending  # noqa: E402
 from rota.testing.conformance.events import Events  # noqa: E402
 from rota.testing.conformance.leases import Leases  # noqa: E402
 from rota.testing.conformance.life import Life  # noqa: E402
+from rota.testing.conformance.missing import Missing  # noqa: E402
 from rota.testing.conformance.overlap import Overlap  # noqa: E402
 from rota.testing.conformance.people import People  # noqa: E402
 from rota.testing.conformance.reading import Reading  # noqa: E402
@@ -50,6 +51,7 @@ class StoreConformance(
     Ahead,
     Withdrawing,
     Ending,
+    Missing,
     Reading,
     Browsing,
     Leases,

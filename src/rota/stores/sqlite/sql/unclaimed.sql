@@ -1,0 +1,6 @@
+-- Waiting runs of registered tasks that are not in a JSON list.
+SELECT run.id FROM rota_task AS task
+JOIN rota_run AS run ON run.task = task.identifier AND run.state IN ('queued', 'retrying')
+WHERE task.identifier NOT IN (SELECT value FROM json_each(?1))
+ORDER BY run.id
+LIMIT ?2;

@@ -8,7 +8,12 @@ import sys
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
@@ -27,6 +32,7 @@ from rota.engine.schedules import Schedules
 from rota.engine.services import Services
 from rota.engine.settings import check_settings
 from rota.engine.settling import settle
+from rota.engine.terms import Listener, check_role
 from rota.engine.visit import stay
 from rota.errors import BadSetting, Refused
 from rota.ports.records import RunRow
@@ -75,6 +81,7 @@ class Rota:
     store it is. `zone` stands in for triggers that name none. `concurrency` is how many runs one
     node executes at once; `lease` how long others wait before they recover a dead node's runs.
     `roles` and `labels` are the node's, for placement; without them, `ROTA_ROLES`, `ROTA_LABELS`.
+    `server_role` sets this process's role among servers by hand instead of by election.
 
     >>> from rota import Rota, every
     >>> rota = Rota("memory://")
@@ -96,6 +103,7 @@ class Rota:
         lease: str | float = "15s",
         roles: Iterable[str] | None = None,
         labels: Iterable[str] | None = None,
+        server_role: str | None = None,
     ) -> None:
         self.app = app
         self.title = app or ""
@@ -106,6 +114,8 @@ class Rota:
         self.given: Database | None = None if url is None else read_url(url)
         self.lease = check_settings(app, zone, concurrency, lease)
         self.roles, self.labels = check_names(roles, labels)
+        self.fixed_role = check_role(server_role)
+        self.role_listeners: list[Listener] = []
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
@@ -264,6 +274,26 @@ class Rota:
         """The name of the node in this process."""
         return self.node.name if self.node is not None else None
 
+    @property
+    def server_role(self) -> str:
+        """unknown, single, subscriber or scheduling_publisher: what this process is among the
+        nodes just now, by election or as set by `server_role=`.
+        """
+        return self.node.terms.role if self.node is not None else self.fixed_role or "unknown"
+
+    def on_server_role(self, listener: Listener) -> Listener:
+        """Call `listener(role, before)` whenever the server role changes. Usable as a decorator."""
+        self.role_listeners.append(listener)
+        return listener
+
+    def leading(self) -> AbstractContextManager[int]:
+        """`with rota.leading() as term:` writes as the scheduling publisher: all of it in one
+        transaction, which is Refused if the term is over. The number is a fence for other stores.
+        """
+        if self.node is None:
+            raise Refused("there is no node in this process", hint="call rota.start() first")
+        return self.node.terms.leading()
+
     def health(self) -> str:
         """ok, degraded (the node cannot write just now) or unavailable (no node here)."""
         if self.node is None:
@@ -315,10 +345,12 @@ class Rota:
             "thread": ThreadExecutor(self.concurrency, "rota-task"),
             "process": ProcessExecutor(self.concurrency, self.child_program),
         }
-        settings = NodeSettings(self.concurrency, self.lease, __version__, self.roles, self.labels)
+        settings = NodeSettings(
+            self.concurrency, self.lease, __version__, self.roles, self.labels, self.fixed_role
+        )
         return Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
-            settings, self.previous, self.synchronise,
+            settings, self.previous, self.synchronise, self.role_listeners,
         )  # fmt: skip
 
     def child_program(self) -> Program:
@@ -423,7 +455,7 @@ class Rota:
         """Run a schedule or a task in this process now, as a node that does nothing else."""
         run = self.schedules.run(name, parameters)
         node = self.make_node(None, self.registry.only(run.task))
-        node.machine.decides = False
+        node.machine.decides = node.terms.competes = False
         node.start()
         try:
             stay(node, self.clock, limit or 10**9, lambda: self.runs.get(run.id).state in FINAL)

@@ -254,6 +254,14 @@ class SideBySide(RuleBasedStateMachine):
         node = data.draw(st.sampled_from(self.nodes))
         self.both(lambda store: store.leave(node, self.now))
 
+    @rule(data=st.data(), role=st.sampled_from(["p", "q"]), length=st.sampled_from([1, 12]))
+    def elect(self, data: st.DataObject, role: str, length: int) -> None:
+        node = data.draw(st.sampled_from(self.nodes))
+        found = self.both(lambda store: store.elect(role, node, length * SECOND, self.now))
+        self.both(lambda store: store.terms())
+        if found is not None:
+            self.both(lambda store: store.in_term(role, node, found.term))
+
     @rule()
     def expire(self) -> None:
         self.both(lambda store: store.expire(self.now))

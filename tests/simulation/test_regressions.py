@@ -76,6 +76,7 @@ def test_an_outage_of_the_store_alone_costs_no_run() -> None:
     """
     from rota.engine.janitor import Janitor
     from rota.engine.keeper import Keeper
+    from rota.engine.terms import Terms
     from rota.ports.records import NodeRow
     from rota.rules.leases import Lease
 
@@ -89,6 +90,7 @@ def test_an_outage_of_the_store_alone_costs_no_run() -> None:
     keeper = Keeper(
         driven.store, driven.clock, other, Lease(), Janitor(driven.store, lambda task: {}),
         said.append, lambda name: None, lambda: None,
+        Terms(driven.store, driven.clock, Lease()),
     )  # fmt: skip
     driven.clock.advance(60)  # nobody reached the store
 

@@ -13,6 +13,7 @@ from threading import Event, Thread
 from rota.engine.janitor import Janitor
 from rota.engine.messages import Happening, LeaseLost, Renewed
 from rota.engine.missing import EVERY, Missing
+from rota.engine.terms import Terms
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock
@@ -41,6 +42,7 @@ class Keeper:
         post: Callable[[Happening], None],
         renamed: Callable[[str], None],
         synchronise: Callable[[], None],
+        terms: Terms,
         offset: Callable[[], int] = lambda: 0,
     ) -> None:
         self.store = store
@@ -52,6 +54,7 @@ class Keeper:
         self.renamed = renamed
         self.synchronise = synchronise
         self.offset = offset  # how far the store's clock is ahead of the machine's
+        self.terms = terms
         self.quiet_until = 0  # boot clock: after an outage nothing is expired before
         self.company = True  # there may be leases to watch besides our own
         self.renewed = clock.boot()
@@ -78,6 +81,17 @@ class Keeper:
                 logger.debug("the keeper waits for the store: %s", error)
             except Exception:
                 logger.exception("the keeper met a fault of its own and goes on")
+            self.terms.tell()
+
+    def elect(self) -> None:
+        """Be elected, or learn who is, before anything begins here; later if the store is away."""
+        boot = self.clock.boot()
+        try:
+            self.company = self.has_company()
+            self.terms.keep(self.node.name, boot, alone=not self.company)
+        except RotaError as error:
+            logger.debug("the server role is not known yet: %s", error)
+        self.terms.tell()
 
     def pause(self) -> float:
         """Seconds between rounds: alone on a store there is little but the own lease to keep."""
@@ -89,6 +103,7 @@ class Keeper:
         boot = self.clock.boot()
         if boot - self.renewed >= self.lease.renewal:
             self.renew(boot)
+        self.terms.keep(self.node.name, boot, alone=not self.company)
         may_expire = self.company and boot >= self.quiet_until
         lost = self.store.expire(self.clock.now()) if may_expire else []
         if lost:

@@ -9,6 +9,7 @@ from rota.engine.itemize import event_item, node_item, task_item
 from rota.engine.items import EventItem, NodeItem, Page, TaskItem
 from rota.engine.paging import bounded, read_cursor
 from rota.ports.records import EventQuery, ScheduleQuery
+from rota.rules.roles import PUBLISHER
 
 __all__ = ("Events", "Nodes", "Tasks")
 
@@ -42,12 +43,14 @@ class Nodes:
         self.context = context
 
     def list(self, limit: int = 50, cursor: str | None = None) -> Page[NodeItem]:
-        """A page of nodes by name. The leader is the one that has been alive the longest."""
+        """A page of nodes by name. The leader is the scheduling publisher: the node whose term goes
+        on.
+        """
         self.context.ready()
         limit = bounded(limit)
         rows = self.context.store.nodes()
-        alive = [row for row in rows if row.state == "alive"]
-        leader = min(alive, key=lambda row: (row.started, row.name)).name if alive else None
+        terms = self.context.store.terms()
+        leader = next((term.node for term in terms if term.role == PUBLISHER), None)
         rows = [row for row in rows if row.name > (cursor or "")]
         items = [node_item(row, leader=row.name == leader) for row in rows[:limit]]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)

@@ -19,6 +19,7 @@ from rota.engine.outbox import Outbox
 from rota.engine.registry import Registry
 from rota.engine.runner import Runner
 from rota.engine.services import Services
+from rota.engine.terms import Listener, Terms
 from rota.engine.watchdog import Watchdog, Watched
 from rota.engine.writer import Writer
 from rota.errors import RotaError
@@ -45,6 +46,7 @@ class NodeSettings:
     version: str = ""
     roles: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    server_role: str | None = None  # set by hand; None: elected
 
 
 class Node:
@@ -60,6 +62,7 @@ class Node:
         settings: NodeSettings,
         read_previous: Callable[[RunRow], object | None],
         synchronise: Callable[[], None],
+        role_listeners: list[Listener],
     ) -> None:
         self.store = store
         self.clock = clock
@@ -89,10 +92,13 @@ class Node:
         self.runner = Runner(
             registry, services, executors, self.outbox, clock, self.post_ended, read_previous
         )
+        self.terms = Terms(
+            store, clock, settings.lease, fixed=settings.server_role, listeners=role_listeners
+        )
         self.keeper = Keeper(
             store, clock, self.row, settings.lease,
             Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,
-            synchronise, offset,
+            synchronise, self.terms, offset,
         )  # fmt: skip
         self.watchdog: Watchdog | None = None
         place: object = executors.get("loop")
@@ -123,6 +129,7 @@ class Node:
         """Begin to decide, take and run."""
         self.runner.capture.install()
         self.say("node.started", f"Node {self.name} has started.")
+        self.keeper.elect()
         self.keeper.start()
         if self.watchdog is not None:
             self.watchdog.start()
@@ -153,6 +160,7 @@ class Node:
         self.writer.stop()
         self.writer.thread.join(AFTER_DEADLINE)
         self.keeper.thread.join(AFTER_DEADLINE)
+        self.terms.end()
         try:
             self.store.leave(self.name, self.clock.now())
             self.say("node.stopped", f"Node {self.name} has stopped.")

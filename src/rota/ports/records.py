@@ -27,6 +27,7 @@ __all__ = (
     "ScheduleRow",
     "Skip",
     "TaskRow",
+    "TermRow",
 )
 
 Json = Mapping[str, object]
@@ -132,6 +133,15 @@ class NodeRow:
     running: int = 0  # counted when read
     machine: str = ""  # the same for all nodes of one machine, and for no other
     clock_offset: int = 0  # microseconds that the store's clock was ahead of its own, lately
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """Who acts for all nodes in some role, under which number. Numbers of a role only ever grow."""
+
+    role: str
+    node: str
+    term: int
 
 
 @dataclass(frozen=True, slots=True)

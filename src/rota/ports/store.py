@@ -29,6 +29,7 @@ from rota.ports.records import (
     ScheduleQuery,
     ScheduleRow,
     TaskRow,
+    TermRow,
 )
 
 __all__ = ("Store",)
@@ -296,6 +297,28 @@ class Store(Browsing, People, Changes, Protocol):
 
     def nodes(self) -> list[NodeRow]:
         """Every node that is alive or was within the last day, by name, with its runs counted."""
+        ...
+
+    # ----------------------------------------------------------------- terms
+
+    def elect(self, role: str, node: str, length: int, now: int) -> TermRow | None:
+        """Give the role to this node if nobody holds it, or prolong the term that it holds, for so
+        many microseconds from now by the lease clock. Returns the term that goes on, whoever holds
+        it; None if nobody does because this node is not alive.
+
+        A term is over when its time is, and when its holder left or was recovered; it never comes
+        back: who is elected afterwards, and be it the same node, gets the next number.
+        """
+        ...
+
+    def terms(self) -> list[TermRow]:
+        """The terms that go on, by role."""
+        ...
+
+    def in_term(self, role: str, node: str, term: int) -> bool:
+        """Whether this term of this node goes on. Inside a transaction nobody else is elected
+        before that ends, so what is written there is written in the term or not at all.
+        """
         ...
 
     # ---------------------------------------------------------------- events

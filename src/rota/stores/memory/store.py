@@ -15,11 +15,12 @@ from rota.stores.memory.nodes import Nodes
 from rota.stores.memory.people import People
 from rota.stores.memory.runs import Runs
 from rota.stores.memory.schedules import Schedules
+from rota.stores.memory.terms import Terms
 
 __all__ = ("MemoryStore",)
 
 
-class MemoryStore(Schedules, Deciding, Runs, Nodes, People, Changes, Browsing):
+class MemoryStore(Schedules, Deciding, Runs, Nodes, Terms, People, Changes, Browsing):
     """A `rota.ports.store.Store` in this process only: everything is gone when it ends.
 
     >>> from rota.testing.clock import SettableClock

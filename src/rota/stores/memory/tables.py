@@ -12,12 +12,21 @@ from typing import Any, TypeVar
 from rota.ports.changes import AuditRow, RevisionRow
 from rota.ports.clock import Clock
 from rota.ports.people import AccountRow, SessionRow, TokenRow
-from rota.ports.records import EventRow, Json, LogLine, NodeRow, RunRow, ScheduleRow, TaskRow
+from rota.ports.records import (
+    EventRow,
+    Json,
+    LogLine,
+    NodeRow,
+    RunRow,
+    ScheduleRow,
+    TaskRow,
+    TermRow,
+)
 from rota.rules.states import OPEN, WAITING
 from rota.stores.common import json_text, last_result, read_json, read_mark
 from rota.stores.memory.queue import Queue
 
-__all__ = ("Lease", "Table", "Tables", "copied", "own", "values")
+__all__ = ("Lease", "Table", "Tables", "Term", "copied", "own", "values")
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -57,6 +66,15 @@ class Lease:
     """A node and until when, by the clock of which boot, it may be trusted."""
 
     node: NodeRow
+    until: int
+    boot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term and until when, by the clock of which boot, it goes on."""
+
+    row: TermRow
     until: int
     boot_id: str
 
@@ -110,6 +128,7 @@ class Tables:
         self.run_rows: Table[int, RunRow] = Table(self.journal)
         self.lines: Table[int, dict[int, LogLine]] = Table(self.journal)
         self.leases: Table[str, Lease] = Table(self.journal)
+        self.term_rows: Table[str, Term] = Table(self.journal)
         self.event_rows: Table[int, EventRow] = Table(self.journal)
         self.account_rows: Table[str, AccountRow] = Table(self.journal)
         self.session_rows: Table[str, SessionRow] = Table(self.journal)

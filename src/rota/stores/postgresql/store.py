@@ -16,11 +16,12 @@ from rota.stores.postgresql.nodes import Nodes
 from rota.stores.postgresql.opening import look, open_schema
 from rota.stores.postgresql.people import People
 from rota.stores.postgresql.schedules import Schedules
+from rota.stores.postgresql.terms import Terms
 
 __all__ = ("PostgresqlStore",)
 
 
-class PostgresqlStore(Schedules, Deciding, Nodes, People, Changes, Browsing):
+class PostgresqlStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsing):
     """A `rota.ports.store.Store` in one schema of a PostgreSQL database, for a cluster of nodes.
 
     Leases count by the database's clock; `lease_clock` puts another in its place, for tests.

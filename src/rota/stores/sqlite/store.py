@@ -20,11 +20,12 @@ from rota.stores.sqlite.nodes import Nodes
 from rota.stores.sqlite.opening import open_file
 from rota.stores.sqlite.people import People
 from rota.stores.sqlite.schedules import Schedules
+from rota.stores.sqlite.terms import Terms
 
 __all__ = ("SqliteStore",)
 
 
-class SqliteStore(Schedules, Deciding, Nodes, People, Changes, Browsing):
+class SqliteStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsing):
     """A `rota.ports.store.Store` in one file, for all processes of one machine.
 
     `synchronous` is SQLite's: FULL (what was answered survives a power cut), NORMAL (faster; a

@@ -14,7 +14,7 @@ from __future__ import annotations
 import pytest
 
 TOPICS = ("ahead", "base", "browsing", "changes", "deciding", "ending", "events", "leases", "life",
-          "overlap", "people", "reading", "retention", "schedules", "taking",
+          "overlap", "people", "reading", "retention", "schedules", "taking", "terms",
           "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
@@ -36,6 +36,7 @@ from rota.testing.conformance.reading import Reading  # noqa: E402
 from rota.testing.conformance.retention import Retention  # noqa: E402
 from rota.testing.conformance.schedules import Schedules  # noqa: E402
 from rota.testing.conformance.taking import Taking  # noqa: E402
+from rota.testing.conformance.terms import Terms  # noqa: E402
 from rota.testing.conformance.withdrawing import Withdrawing  # noqa: E402
 
 __all__ = ("StoreConformance",)
@@ -55,6 +56,7 @@ class StoreConformance(
     Reading,
     Browsing,
     Leases,
+    Terms,
     Events,
     Retention,
     People,

@@ -14,7 +14,7 @@ from rota.testing.simulation.world import LocalClock, World
 
 __all__ = ("Link", "Trouble")
 
-TWICE = frozenset({"finish", "decide", "renew", "take", "report", "expire"})
+TWICE = frozenset({"finish", "decide", "renew", "take", "report", "expire", "elect"})
 """Verbs that a retransmission may bring to the store twice."""
 
 

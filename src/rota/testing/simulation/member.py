@@ -26,6 +26,7 @@ from rota.engine.messages import (
     Write,
 )
 from rota.engine.outbox import Outbox
+from rota.engine.terms import Terms
 from rota.engine.writer import Writer
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND
@@ -121,7 +122,7 @@ class Member:
         self.keeper = Keeper(
             keeping, self.keeper_clock, row, self.lease,
             Janitor(keeping, lambda task: tasks.get(task, {})), self.posted, self.renamed,
-            lambda: None,
+            lambda: None, Terms(keeping, self.keeper_clock, self.lease),
         )  # fmt: skip
         self.later(world.between(0, TICK), self.tick)
         self.later(world.between(0, LOOK), self.look)

@@ -8,12 +8,7 @@ import sys
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AbstractContextManager,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
@@ -30,9 +25,9 @@ from rota.engine.runs import Runs
 from rota.engine.saving import read_rule
 from rota.engine.schedules import Schedules
 from rota.engine.services import Services
+from rota.engine.serving import Serving
 from rota.engine.settings import check_settings
 from rota.engine.settling import settle
-from rota.engine.terms import Listener, check_role
 from rota.engine.visit import stay
 from rota.errors import BadSetting, Refused
 from rota.ports.records import RunRow
@@ -72,7 +67,7 @@ def clients_only() -> None:
     PROCESS.client = True
 
 
-class Rota:
+class Rota(Serving):
     """Scheduled and background work of one application, on one store.
 
     `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute),
@@ -114,8 +109,7 @@ class Rota:
         self.given: Database | None = None if url is None else read_url(url)
         self.lease = check_settings(app, zone, concurrency, lease)
         self.roles, self.labels = check_names(roles, labels)
-        self.fixed_role = check_role(server_role)
-        self.role_listeners: list[Listener] = []
+        super().__init__(server_role)
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
@@ -273,26 +267,6 @@ class Rota:
     def node_name(self) -> str | None:
         """The name of the node in this process."""
         return self.node.name if self.node is not None else None
-
-    @property
-    def server_role(self) -> str:
-        """unknown, single, subscriber or scheduling_publisher: what this process is among the
-        nodes just now, by election or as set by `server_role=`.
-        """
-        return self.node.terms.role if self.node is not None else self.fixed_role or "unknown"
-
-    def on_server_role(self, listener: Listener) -> Listener:
-        """Call `listener(role, before)` whenever the server role changes. Usable as a decorator."""
-        self.role_listeners.append(listener)
-        return listener
-
-    def leading(self) -> AbstractContextManager[int]:
-        """`with rota.leading() as term:` writes as the scheduling publisher: all of it in one
-        transaction, which is Refused if the term is over. The number is a fence for other stores.
-        """
-        if self.node is None:
-            raise Refused("there is no node in this process", hint="call rota.start() first")
-        return self.node.terms.leading()
 
     def health(self) -> str:
         """ok, degraded (the node cannot write just now) or unavailable (no node here)."""

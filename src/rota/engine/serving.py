@@ -1,0 +1,45 @@
+"""What an application is among the servers that share its store, as `Rota` says it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from rota.engine.terms import Listener, check_role
+from rota.errors import Refused
+from rota.rules.roles import UNKNOWN
+
+if TYPE_CHECKING:
+    from rota.engine.node import Node
+
+__all__ = ("Serving",)
+
+
+class Serving:
+    """The server role of one application in this process."""
+
+    node: Node | None
+
+    def __init__(self, server_role: str | None) -> None:
+        self.fixed_role = check_role(server_role)
+        self.role_listeners: list[Listener] = []
+
+    @property
+    def server_role(self) -> str:
+        """unknown, single, subscriber or scheduling_publisher: what this process is among the
+        nodes just now, by election or as set by `server_role=`.
+        """
+        return self.node.terms.role if self.node is not None else self.fixed_role or UNKNOWN
+
+    def on_server_role(self, listener: Listener) -> Listener:
+        """Call `listener(role, before)` whenever the server role changes. Usable as a decorator."""
+        self.role_listeners.append(listener)
+        return listener
+
+    def leading(self) -> AbstractContextManager[int]:
+        """`with rota.leading() as term:` writes as the scheduling publisher: all of it in one
+        transaction, which is Refused if the term is over. The number is a fence for other stores.
+        """
+        if self.node is None:
+            raise Refused("there is no node in this process", hint="call rota.start() first")
+        return self.node.terms.leading()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ from rota.engine.items import (
     Item,
     LogItem,
     NodeItem,
+    OutcomeItem,
     Page,
     RunItem,
     ScheduleItem,
+    TallyItem,
     TaskItem,
     Why,
 )
@@ -59,7 +62,60 @@ class Schedules:
         found = [i for i in self.fake.items.values() if low in (i.name + i.title).casefold()]
         return paged(found, limit, cursor)
 
+    def browse(
+        self, *, search: str = "", task: str | None = None, statuses: Sequence[str] = (),
+        outcomes: Sequence[str] = (), enabled: bool | None = None, origin: str | None = None,
+        troubled: bool = False, sort: str = "name", limit: int = 50, cursor: str | None = None,
+    ) -> Page[ScheduleItem]:  # fmt: skip
+        found = [
+            item for item in self.list(10_000, search=search)
+            if task in (None, item.task) and (not statuses or standing(item) in statuses)
+            and (not outcomes or (item.last_state or "never") in outcomes)
+            and enabled in (None, item.enabled) and origin in (None, item.origin)
+            and (not troubled or needs(item))
+        ]  # fmt: skip
+        far = now() + timedelta(days=9999)
+        keys: dict[str, Any] = {
+            "name": lambda i: (i.title.casefold(), i.name),
+            "next": lambda i: (i.next_run or far, i.name),
+            "last": lambda i: (far - i.last_run if i.last_run else timedelta.max, i.name),
+            "runs": lambda i: (-i.runs, i.name),
+            "status": lambda i: (not needs(i), i.name),
+        }
+        return paged(sorted(found, key=keys[sort]), limit, cursor)
+
+    def tally(self, *, search: str = "", task: str | None = None) -> list[TallyItem]:
+        counts = Counter(
+            (standing(i), i.last_state or "never", i.enabled, i.origin, needs(i))
+            for i in self.browse(search=search, task=task, limit=10_000)
+        )
+        return [TallyItem(*key, count) for key, count in counts.items()]
+
+    def tally_tasks(self, *, limit: int = 20, **filters: Any) -> list[tuple[str, int]]:
+        found = self.browse(limit=10_000, **filters)
+        return Counter(item.task for item in found).most_common(limit)
+
+    def upcoming(self, until: datetime, limit: int = 200) -> list[ScheduleItem]:
+        found = [i for i in self.browse(sort="next", limit=10_000) if i.next_run]
+        return [i for i in found if i.next_run <= until and i.enabled and not i.paused][:limit]
+
+    def slots(
+        self, name: str, after: datetime, until: datetime, limit: int = 300
+    ) -> list[datetime]:
+        item, step = self.get(name), self.fake.steps.get(name)
+        found, at = [], item.next_run
+        while at is not None and step and at > after and len(found) < limit:
+            if at <= until:
+                found.insert(0, at)
+            at -= step
+        return found
+
     def update(self, name: str, **changes: Any) -> ScheduleItem:
+        if "enabled" in changes:
+            item = replace(self.get(name), enabled=changes["enabled"],
+                           status="waiting" if changes["enabled"] else "disabled")  # fmt: skip
+            self.fake.items[name] = item
+            self.fake.count += 1
         return self.get(name)
 
     def remove(self, name: str, *, user: str | None = None) -> None:
@@ -121,6 +177,16 @@ class Runs:
         ]  # fmt: skip
         return paged(found, limit, cursor)
 
+    def latest(self, schedules: Sequence[str], count: int = 20) -> dict[str, list[OutcomeItem]]:
+        return {
+            name: [outcome(i) for i in self.fake.all_runs if i.schedule == name][:count]
+            for name in schedules
+        }
+
+    def between(self, since: datetime, until: datetime, limit: int = 1_000) -> list[OutcomeItem]:
+        found = [i for i in self.fake.all_runs if since <= i.due < until]
+        return [outcome(i) for i in found[:limit]]
+
     def cancel(self, run: int, *, user: str | None = None) -> RunItem:
         return replace(self.get(run), cancelling=True)
 
@@ -166,6 +232,23 @@ class Fake:
 
     def health(self) -> str:
         return self.state
+
+
+def standing(item: ScheduleItem) -> str:
+    overdue = item.next_run is not None and now() - item.next_run > timedelta(seconds=30)
+    return "late" if item.status == "waiting" and overdue else item.status
+
+
+def needs(item: ScheduleItem) -> bool:
+    bad = item.last_state in ("failed", "lost") and standing(item) not in ("disabled", "paused")
+    return standing(item) in ("orphaned", "late") or bad
+
+
+def outcome(item: RunItem) -> OutcomeItem:
+    return OutcomeItem(
+        item.id, item.schedule, item.task, item.kind, item.state, item.due, item.started,
+        item.finished, item.due_last, item.skips, item.reason, item.node,
+    )  # fmt: skip
 
 
 def paged(found: list[Any], limit: int, cursor: str | None) -> Page[Any]:

@@ -17,7 +17,8 @@ from rota.web.asgi import build
 MATRIX = {
     "open": ["GET /api/v1/health"],
     "view": [
-        "GET /", "GET /schedules/{name}", "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
+        "GET /", "GET /schedules", "GET /schedules/{name}",
+        "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
         "GET /events", "GET /nodes", "GET /preview",
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",
         "GET /api/v1/schedules/{name}/revisions",
@@ -26,13 +27,14 @@ MATRIX = {
         "GET /api/v1/stream", "GET /api/v1/openapi.json",
     ],
     "run": [
-        "POST /schedules/{name}/run", "POST /schedules/{name}/pause",
+        "POST /schedules", "POST /schedules/{name}/run", "POST /schedules/{name}/pause",
         "POST /schedules/{name}/resume", "POST /runs/{id}/cancel", "POST /runs/{id}/again",
         "POST /api/v1/schedules/{name}/run", "POST /api/v1/schedules/{name}/pause",
         "POST /api/v1/schedules/{name}/resume", "POST /api/v1/runs/{id}/cancel",
         "POST /api/v1/runs/{id}/again", "POST /api/v1/schedules/{name}/backfill",
     ],
     "edit": [
+        "POST /schedules/{name}/enable", "POST /schedules/{name}/disable",
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",
         "DELETE /api/v1/schedules/{name}", "POST /api/v1/schedules/{name}/revert",
     ],

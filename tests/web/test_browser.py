@@ -64,7 +64,7 @@ def row(page: Page, name: str) -> Any:
 def test_run_now_and_the_result_arrives_without_a_reload(
     page: Page, newsroom: Newsroom, address: str
 ) -> None:
-    live(page, f"{address}/")
+    live(page, f"{address}/schedules")
     page.evaluate("window.stayed = true")
     row(page, "news.count").get_by_role("button", name="Run now").click()
     expect(page.locator("#notice")).to_contain_text("Started news.count: run 1")
@@ -74,7 +74,7 @@ def test_run_now_and_the_result_arrives_without_a_reload(
     expect(row(page, "news.count").locator(".c-result")).to_have_text("12 pages counted")
     expect(row(page, "news.count")).to_contain_text("ran")
     assert page.evaluate("window.stayed")
-    assert page.url == f"{address}/"
+    assert page.url == f"{address}/schedules"
 
 
 def test_a_run_is_watched_as_it_goes(page: Page, newsroom: Newsroom, address: str) -> None:
@@ -114,17 +114,17 @@ def test_a_long_run_is_cancelled(page: Page, newsroom: Newsroom, address: str) -
 
 
 def test_search_keeps_the_focus_and_goes_into_the_address(page: Page, address: str) -> None:
-    live(page, f"{address}/")
+    live(page, f"{address}/schedules")
     page.keyboard.press("/")
     page.keyboard.type("tidy")
     expect(page.locator("tr[data-row]")).to_have_count(1)
     expect(page.locator("#q")).to_be_focused()
-    expect(page).to_have_url(f"{address}/?q=tidy")
+    expect(page).to_have_url(f"{address}/schedules?q=tidy")
     page.go_back()
 
 
 def test_the_keyboard_alone(page: Page, newsroom: Newsroom, address: str) -> None:
-    live(page, f"{address}/")
+    live(page, f"{address}/schedules")
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")
@@ -170,7 +170,7 @@ def test_the_preview_reads_while_one_types(page: Page, address: str) -> None:
 def test_a_refused_change_is_said_and_the_page_stays(
     page: Page, newsroom: Newsroom, address: str
 ) -> None:
-    live(page, f"{address}/")
+    live(page, f"{address}/schedules")
     page.locator("#live").click()
     newsroom.rota.schedules.remove("news.tidy")
     row(page, "news.tidy").get_by_text("Pause…").click()
@@ -180,7 +180,7 @@ def test_a_refused_change_is_said_and_the_page_stays(
 
 
 def test_the_chip_tells_when_the_page_rests(page: Page, address: str) -> None:
-    live(page, f"{address}/")
+    live(page, f"{address}/schedules")
     page.locator("#live").click()
     expect(page.locator("#live")).to_have_text("paused")
     page.locator("#live").click()
@@ -190,15 +190,15 @@ def test_the_chip_tells_when_the_page_rests(page: Page, address: str) -> None:
 @pytest.mark.page(java_script_enabled=False)
 def test_without_javascript(page: Page, newsroom: Newsroom, address: str) -> None:
     newsroom.go.set()
-    page.goto(f"{address}/")
+    page.goto(f"{address}/schedules")
     row(page, "news.tidy").get_by_role("button", name="Run now").click()
     expect(page.locator("#notice")).to_contain_text("Started news.tidy")
     page.locator("#notice a").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-HOSTILE_PAGES = ("/", "/runs", "/events", "/nodes", "/schedules/nasty-1", "/schedules/nasty-8",
-                 "/runs/18", "/runs/10", "/preview")  # fmt: skip
+HOSTILE_PAGES = ("/", "/schedules", "/runs", "/events", "/nodes", "/schedules/nasty-1",
+                 "/schedules/nasty-8", "/runs/18", "/runs/10", "/preview")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", HOSTILE_PAGES)
@@ -210,18 +210,49 @@ def test_hostile_text_does_nothing_and_nothing_scrolls_sideways(page: Page, path
         page.goto("about:blank")
 
 
-PAGES = ("/", "/runs", "/events", "/nodes", "/schedules/links", "/runs/4963", "/runs/4960",
-         "/preview?trigger=every+5m", "/preview?trigger=evry")  # fmt: skip
+PAGES = ("/", "/schedules", "/runs", "/events", "/nodes", "/schedules/links", "/runs/4963",
+         "/runs/4960", "/preview?trigger=every+5m", "/preview?trigger=evry")  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme, width", [("light", 1440), ("dark", 360)])
 def test_accessible(
     open_page: Callable[..., Page], accessible: Callable[[Page], None], scheme: str, width: int
 ) -> None:
-    for make, paths in ((ordinary, PAGES), (Fake, ("/",))):
+    for make, paths in ((ordinary, PAGES), (Fake, ("/", "/schedules"))):
         page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
         with serving(make()) as where:
             for path in paths:
                 live(page, where + path)
                 accessible(page)
             page.goto("about:blank")
+
+
+def test_picked_rows_stay_picked_while_the_list_lives(
+    page: Page, newsroom: Newsroom, address: str
+) -> None:
+    live(page, f"{address}/schedules")
+    expect(page.locator("#bulk")).to_be_hidden()
+    row(page, "news.tidy").get_by_role("checkbox").check()
+    expect(page.locator("#picked")).to_have_text("1 picked")
+    newsroom.go.set()
+    newsroom.rota.schedules.run("news.count")
+    expect(row(page, "news.count").locator(".c-result")).to_have_text("12 pages counted")
+    expect(row(page, "news.tidy").get_by_role("checkbox")).to_be_checked()
+    page.locator("#all").check()
+    expect(page.locator("#picked")).to_have_text("3 picked")
+    page.locator("#bulk").get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 tasks were paused")
+    newsroom.rota.schedules.run("news.count")  # the page tells what was done, whatever happens
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 tasks were resumed")
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page).to_have_url(f"{address}/schedules")
+
+
+def test_the_switch_and_its_undo(page: Page, newsroom: Newsroom, address: str) -> None:
+    live(page, f"{address}/schedules")
+    row(page, "news.tidy").get_by_role("switch").click()
+    expect(row(page, "news.tidy").get_by_role("switch")).to_have_text("off")
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, "news.tidy").get_by_role("switch")).to_have_text("on")
+    assert newsroom.rota.schedules.get("news.tidy").enabled

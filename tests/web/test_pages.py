@@ -8,11 +8,11 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from rota.web import application
+from rota.web import User, application
 from web.fake import HOSTILE, Fake, hostile, ordinary
 
-PAGES = ("/", "/runs", "/events", "/nodes", "/preview", "/schedules/nasty-0", "/schedules/nasty-9",
-         "/runs/1", "/runs/18")  # fmt: skip
+PAGES = ("/", "/schedules", "/runs", "/events", "/nodes", "/preview", "/schedules/nasty-0",
+         "/schedules/nasty-9", "/runs/1", "/runs/18")  # fmt: skip
 
 
 def client_of(fake: Fake, mount: str = "/rota") -> TestClient:
@@ -51,7 +51,8 @@ def test_hostile_text_stays_text(path: str) -> None:
 
 
 QUESTIONS = {
-    "/": ("q", "status", "sort", "page", "did"),
+    "/": ("did",),
+    "/schedules": ("q", "status", "task", "last", "on", "origin", "sort", "cursor", "did"),
     "/runs": ("schedule", "state", "kind", "cursor"),
     "/events": ("q", "level", "kind", "schedule", "cursor"),
     "/schedules/links": ("state", "cursor", "at"),
@@ -84,15 +85,18 @@ def test_the_list_is_filtered_and_sorted_by_its_address() -> None:
     client = client_of(ordinary())
 
     def names(query: str) -> list[str]:
-        return re.findall(r'<tr id="s-([^"]+)"', client.get(f"/?{query}").text)
+        return re.findall(r'<tr id="s-([^"]+)"', client.get(f"/schedules?{query}").text)
 
     assert names("q=site") == ["links", "sitemap"]
     assert names("status=paused") == ["report"]
     assert names("status=attention") == ["links"]
     assert names("q=nothing-like-it") == []
+    assert names("last=failed") == ["links"]
+    assert names("task=site.feeds&on=yes") == ["feeds"]
+    assert names("on=no") == []
     assert names("sort=name") == names("")
     assert set(names("sort=next")) == set(names("sort=last")) == set(names(""))
-    assert client.get("/?sort=drop").status_code == 400
+    assert client.get("/schedules?sort=drop").status_code == 400
 
 
 def test_forms_work_without_javascript() -> None:
@@ -107,6 +111,40 @@ def test_forms_work_without_javascript() -> None:
     run = client.post("/schedules/feeds/run", data={"back": "/"})
     assert "did=ran&name=feeds&run=" in run.headers["location"]
     assert client.post("/schedules/nope/run").status_code == 404
+
+
+def test_many_at_once_each_with_its_own_answer() -> None:
+    fake = ordinary()
+    client = client_of(fake)
+    page = client.post(
+        "/schedules",
+        data={"action": "pause", "name": ["feeds", "links", "nope"], "back": "/schedules?q=e"},
+    )
+    assert page.status_code == 200
+    assert "<h1>2 of 3 tasks were paused</h1>" in page.text
+    assert "there is no such schedule" in page.text
+    assert 'href="/rota/schedules?q=e"' in page.text
+    assert fake.items["feeds"].paused
+    assert 'name="action" value="resume"' in page.text
+    off = client.post("/schedules", data={"action": "disable", "name": "links"})
+    assert "1 task was switched off" in off.text
+    assert not fake.items["links"].enabled
+    assert client.post("/schedules", data={"action": "drop", "name": "x"}).status_code == 400
+    elsewhere = client.post("/schedules", data={"action": "run", "back": "//evil.example"})
+    assert Seen(elsewhere.text).faults == []
+    assert "evil" not in elsewhere.text
+
+
+def test_who_may_only_run_switches_nothing() -> None:
+    fake = ordinary()
+    host = Starlette(routes=[Mount("/rota", application(fake, user=lambda _: User("ada", "run")))])
+    client = TestClient(host, base_url="http://localhost/rota")
+    assert client.post("/schedules", data={"action": "disable", "name": "links"}).status_code == 403
+    assert client.post("/schedules", data={"action": "pause", "name": "links"}).status_code == 200
+    page = client.get("/schedules").text
+    assert 'value="pause"' in page
+    assert 'value="disable"' not in page
+    assert "aria-checked" not in page
 
 
 def test_links_follow_the_mount() -> None:

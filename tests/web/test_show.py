@@ -3,9 +3,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rota.engine.items import RunItem
+from rota.engine.items import RunItem, TallyItem
+from rota.web.show.facets import Asked, choices_of, counted
+from rota.web.show.hour import next_hour
 from rota.web.show.sentences import late, verdict
-from rota.web.show.strip import BINS, day_strip, sparkline
+from rota.web.show.spark import sparkline
+from rota.web.show.strip import BINS, day_strip
 from rota.web.show.times import Viewer, relative
 from web.fake import run, schedule
 
@@ -17,19 +20,27 @@ def ran(minutes_ago: int, seconds: float = 1, state: str = "succeeded") -> RunIt
     return run(minutes_ago, "tidy", NOON - timedelta(minutes=minutes_ago), seconds, state)
 
 
+def stand(outcome: str = "succeeded", count: int = 1, troubled: bool = False) -> TallyItem:
+    return TallyItem("waiting", outcome, True, "code", troubled, count)
+
+
 def test_the_verdict_names_what_needs_somebody() -> None:
-    well = schedule("a", last_run=NOON, last_state="succeeded", next_run=NOON + timedelta(hours=1))
     broken = schedule("b", title="Backup", last_run=NOON, last_state="failed")
-    assert verdict([well], NOON) == "The task ran on time"
-    assert verdict([well, well], NOON) == "All 2 tasks ran on time"
-    assert verdict([well, broken], NOON) == "Backup needs you"
-    assert verdict([broken, broken], NOON) == "2 tasks need you"
     fresh = schedule("c", title="Report", next_run=NOON + timedelta(minutes=4))
-    assert verdict([fresh], NOON) == "Next: Report, in 4 min"
-    assert verdict([well, fresh], NOON) == "Every task that was due ran on time"
+    bad, never = stand("failed", 1, True), stand("never")
+    assert verdict([stand()], None, None, NOON) == "The task ran on time"
+    assert verdict([stand(count=2000)], None, None, NOON) == "All 2,000 tasks ran on time"
+    assert verdict([stand(), bad], broken, None, NOON) == "Backup needs you"
+    assert verdict([bad, bad], broken, None, NOON) == "2 tasks need you"
+    assert verdict([never], None, fresh, NOON) == "Next: Report, in 4 min"
+    assert verdict([stand(), never], None, None, NOON) == "Every task that was due ran on time"
+    assert verdict([stand()], None, None, NOON, alive=False).startswith("No node is alive")
+    assert verdict([], None, None, NOON, alive=False) == "Nothing is scheduled yet"
+
+
+def test_late_is_what_waits_for_longer_than_half_a_minute() -> None:
     overdue = schedule("d", title="Feeds", next_run=NOON - timedelta(minutes=4))
     assert late(overdue, NOON)
-    assert verdict([overdue], NOON) == "Feeds needs you"
     assert not late(schedule("e", status="paused", paused=True, next_run=overdue.next_run), NOON)
 
 
@@ -79,8 +90,37 @@ def test_the_clock_change_is_marked() -> None:
                for hour in day_strip([], [], half).hours)  # fmt: skip
 
 
-def test_a_sparkline_has_the_newest_at_the_right() -> None:
-    bars = sparkline([ran(1, 10, "failed"), ran(2, 5), ran(3, 0, "skipped")], NOON)
-    assert [bar.shape for bar in bars] == ["skipped", "succeeded", "failed"]
-    assert [bar.x for bar in bars] == [85, 90, 95]
-    assert bars[2].height > bars[1].height > bars[0].height
+def test_a_sparkline_has_the_newest_at_the_right_and_few_elements() -> None:
+    spark = sparkline([ran(1, 10, "failed"), ran(2, 5), ran(3, 0, "skipped")], NOON)
+    looks = dict(spark.paths)
+    assert looks["quiet hollow"].startswith("M85.5 ")
+    assert looks["ok"].startswith("M90.5 ")
+    assert looks["bad"].startswith("M95 ")
+    assert spark.words == "last 3 outcomes, 1 bad"
+    assert len(sparkline([ran(n) for n in range(20)], NOON).paths) == 1
+    assert sparkline([], NOON).paths == []
+
+
+def test_the_next_hour_counts_and_marks_crowded_minutes() -> None:
+    starts = [(NOON + timedelta(minutes=5), f"s{n}", f"Task {n}") for n in range(9)]
+    starts += [(NOON + timedelta(minutes=50), "x", "X"), (NOON + timedelta(hours=2), "y", "Y")]
+    hour = next_hour(starts, NOW)
+    assert (hour.starts, len(hour.minutes), len(hour.first), hour.tasks) == (10, 2, 8, 10)
+    assert [minute.crowd for minute in hour.minutes] == [True, False]
+    assert "9 starts" in hour.minutes[0].label
+    assert [mark.label for mark in hour.marks][:2] == ["13:10", "13:20"]
+
+
+def test_facets_count_what_each_choice_would_show() -> None:
+    tally = [
+        TallyItem("waiting", "failed", True, "code", True, 2),
+        TallyItem("waiting", "succeeded", True, "person", False, 5),
+        TallyItem("disabled", "never", False, "code", False, 3),
+    ]
+    asked = Asked(origin="code")
+    found = choices_of(tally, asked)
+    counts = {part: {one.key: one.count for one in found[part]} for part in found}
+    assert counts["status"] == {"": 5, "attention": 2, "waiting": 2, "off": 3}
+    assert counts["origin"] == {"": 10, "code": 5, "person": 5}
+    assert counts["on"] == {"": 5, "yes": 2, "no": 3}
+    assert counted(tally, asked) == 5

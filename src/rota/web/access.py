@@ -23,6 +23,7 @@ OPEN = "open"  # for everybody, strangers too: says nothing about anything
 NEEDS: dict[str, str] = {
     # reading pages
     "GET /": "view",
+    "GET /schedules": "view",
     "GET /schedules/{name}": "view",
     "GET /runs": "view",
     "GET /runs/{id}": "view",
@@ -31,6 +32,9 @@ NEEDS: dict[str, str] = {
     "GET /nodes": "view",
     "GET /preview": "view",
     # the forms on them
+    "POST /schedules": "run",  # and edit for those of its actions that change a schedule
+    "POST /schedules/{name}/enable": "edit",
+    "POST /schedules/{name}/disable": "edit",
     "POST /schedules/{name}/run": "run",
     "POST /schedules/{name}/pause": "run",
     "POST /schedules/{name}/resume": "run",

@@ -18,6 +18,7 @@ __all__ = (
     "TooLarge",
     "choices",
     "form",
+    "form_lists",
     "json_body",
     "moment",
     "number",
@@ -181,6 +182,11 @@ def _depth(value: object) -> int:
 
 async def form(request: Request) -> dict[str, str]:
     """The fields of a posted form; each once, the last one wins."""
+    return {name: values[-1] for name, values in (await form_lists(request, FIELDS)).items()}
+
+
+async def form_lists(request: Request, most: int) -> dict[str, list[str]]:
+    """The fields of a posted form with all their values, so many at most."""
     raw = await read(request)
     if not raw:
         return {}
@@ -190,12 +196,9 @@ async def form(request: Request) -> dict[str, str]:
             text=request.headers.get("content-type", ""),
         )  # fmt: skip
     try:
-        fields = parse_qs(
-            raw.decode(), keep_blank_values=True, max_num_fields=FIELDS, errors="strict"
-        )
+        return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=most, errors="strict")
     except ValueError:
         raise BadRequest("the form cannot be read", part="body") from None
-    return {name: values[-1] for name, values in fields.items()}
 
 
 def unknown_keys(body: dict[str, object], allowed: Iterable[str]) -> None:

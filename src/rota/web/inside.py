@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -12,10 +13,12 @@ from rota.engine.items import (
     EventItem,
     LogItem,
     NodeItem,
+    OutcomeItem,
     Page,
     RevisionItem,
     RunItem,
     ScheduleItem,
+    TallyItem,
     TaskItem,
     Why,
 )
@@ -37,6 +40,26 @@ class Schedules(Protocol):
         self, limit: int = ..., cursor: str | None = ..., *, search: str = ...,
         task: str | None = ...,
     ) -> Page[ScheduleItem]: ...  # fmt: skip
+
+    def browse(
+        self, *, search: str = ..., task: str | None = ..., statuses: Sequence[str] = ...,
+        outcomes: Sequence[str] = ..., enabled: bool | None = ..., origin: str | None = ...,
+        troubled: bool = ..., sort: str = ..., limit: int = ..., cursor: str | None = ...,
+    ) -> Page[ScheduleItem]: ...  # fmt: skip
+
+    def tally(self, *, search: str = ..., task: str | None = ...) -> builtins.list[TallyItem]: ...
+
+    def tally_tasks(
+        self, *, search: str = ..., statuses: Sequence[str] = ..., outcomes: Sequence[str] = ...,
+        enabled: bool | None = ..., origin: str | None = ..., troubled: bool = ...,
+        limit: int = ...,
+    ) -> builtins.list[tuple[str, int]]: ...  # fmt: skip
+
+    def upcoming(self, until: datetime, limit: int = ...) -> builtins.list[ScheduleItem]: ...
+
+    def slots(
+        self, name: str, after: datetime, until: datetime, limit: int = ...
+    ) -> builtins.list[datetime]: ...
 
     def update(
         self, name: str, *, version: int | None = ..., user: str | None = ..., reason: str = ...,
@@ -85,6 +108,14 @@ class Runs(Protocol):
         self, schedule: str | None = ..., *, task: str | None = ..., states: Sequence[str] = ...,
         kinds: Sequence[str] = ..., limit: int = ..., cursor: str | None = ...,
     ) -> Page[RunItem]: ...  # fmt: skip
+
+    def latest(
+        self, schedules: Sequence[str], count: int = ...
+    ) -> dict[str, builtins.list[OutcomeItem]]: ...
+
+    def between(
+        self, since: datetime, until: datetime, limit: int = ...
+    ) -> builtins.list[OutcomeItem]: ...
 
     def cancel(self, run: int, *, user: str | None = ...) -> RunItem: ...
 

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from rota.web.offload import inside, who
 from rota.web.show import marks, times
 
-__all__ = ("back_to", "redirect", "render", "viewer")
+__all__ = ("back_to", "ours", "redirect", "render", "viewer")
 
 HERE = Path(__file__).parent
 
@@ -34,6 +34,7 @@ def environment() -> jinja2.Environment:
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["breakable"] = breakable
     made.filters["short"] = short
+    made.filters["city"] = lambda zone: str(zone).rpartition("/")[2].replace("_", " ")
     made.filters["plain"] = times.instant
     made.globals["schedule_mark"] = marks.schedule_mark
     made.globals["run_mark"] = marks.run_mark
@@ -121,10 +122,19 @@ def linked(request: Request, changes: Mapping[str, object]) -> str:
 
 def back_to(request: Request, target: str, **note: str) -> Response:
     """Back to a page of ours after a change, with a note of what was done."""
-    safe = target if re.fullmatch(r"/(?!/)[\w./~%@:?&=+,\-]*", target) else "/"
+    safe = ours(target)
     if note:
         safe += ("&" if "?" in safe else "?") + urlencode(note)
     return redirect(request, safe)
+
+
+def ours(target: str) -> str:
+    """The path if it is one of our pages, else the first page: no link leads elsewhere.
+
+    >>> ours("/runs?state=failed"), ours("//elsewhere.example"), ours("javascript:alert(1)")
+    ('/runs?state=failed', '/', '/')
+    """
+    return target if re.fullmatch(r"/(?!/)[\w./~%@:?&=+,\-]*", target) else "/"
 
 
 def redirect(request: Request, path: str) -> Response:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from rota.web.pages import actions, events, home, nodes, preview, run, runs, schedule
+from rota.web.pages import (
+    actions,
+    bulk,
+    events,
+    home,
+    nodes,
+    preview,
+    run,
+    runs,
+    schedule,
+    schedules,
+)
 
 __all__ = ("routes",)
 
@@ -13,6 +24,8 @@ def routes() -> list[Route]:
     """The routes of all pages and of the forms on them."""
     return [
         Route("/", home.page),
+        Route("/schedules", schedules.page),
+        Route("/schedules", bulk.act, methods=["POST"]),
         Route("/schedules/{name}", schedule.page),
         Route("/runs", runs.page),
         Route("/runs/{id}", run.page),
@@ -23,6 +36,8 @@ def routes() -> list[Route]:
         Route("/schedules/{name}/run", actions.run, methods=["POST"]),
         Route("/schedules/{name}/pause", actions.pause, methods=["POST"]),
         Route("/schedules/{name}/resume", actions.resume, methods=["POST"]),
+        Route("/schedules/{name}/enable", actions.enable, methods=["POST"]),
+        Route("/schedules/{name}/disable", actions.disable, methods=["POST"]),
         Route("/runs/{id}/cancel", actions.cancel, methods=["POST"]),
         Route("/runs/{id}/again", actions.again, methods=["POST"]),
     ]

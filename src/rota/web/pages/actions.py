@@ -14,7 +14,7 @@ from rota.web.bounds import BadRequest, form, moment, text
 from rota.web.offload import call, inside, user
 from rota.web.render import back_to, viewer
 
-__all__ = ("again", "cancel", "pause", "resume", "run")
+__all__ = ("again", "cancel", "disable", "enable", "pause", "resume", "run")
 
 FOR = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1), "4h": timedelta(hours=4),
        "1d": timedelta(days=1), "7d": timedelta(days=7)}  # fmt: skip
@@ -25,7 +25,9 @@ async def run(request: Request) -> Response:
     name, fields = name_of(request), await form(request)
     given, who, rota = typed_parameters(fields), user(request), inside(request)
     made = await call(request, lambda: rota.schedules.run(name, given, user=who))
-    return back_to(request, fields.get("back", "/"), did="ran", name=name, run=str(made.id))
+    return back_to(
+        request, fields.get("back", "/schedules"), did="ran", name=name, run=str(made.id)
+    )
 
 
 async def pause(request: Request) -> Response:
@@ -35,7 +37,7 @@ async def pause(request: Request) -> Response:
     until = end_of_pause(request, fields)
     who, rota = user(request), inside(request)
     await call(request, lambda: rota.schedules.pause(name, until=until, reason=reason, user=who))
-    return back_to(request, fields.get("back", "/"), did="paused", name=name)
+    return back_to(request, fields.get("back", "/schedules"), did="paused", name=name)
 
 
 async def resume(request: Request) -> Response:
@@ -43,7 +45,25 @@ async def resume(request: Request) -> Response:
     name, fields = name_of(request), await form(request)
     who, rota = user(request), inside(request)
     await call(request, lambda: rota.schedules.resume(name, user=who))
-    return back_to(request, fields.get("back", "/"), did="resumed", name=name)
+    return back_to(request, fields.get("back", "/schedules"), did="resumed", name=name)
+
+
+async def enable(request: Request) -> Response:
+    """Switch on."""
+    return await switch(request, True)
+
+
+async def disable(request: Request) -> Response:
+    """Switch off."""
+    return await switch(request, False)
+
+
+async def switch(request: Request, on: bool) -> Response:
+    name, fields = name_of(request), await form(request)
+    who, rota = user(request), inside(request)
+    await call(request, lambda: rota.schedules.update(name, user=who, enabled=on))
+    did = "enabled" if on else "disabled"
+    return back_to(request, fields.get("back", "/schedules"), did=did, name=name)
 
 
 async def cancel(request: Request) -> Response:

@@ -17,6 +17,7 @@ class Note:
     link: str = ""
     link_text: str = ""
     undo: str = ""  # the path to post to
+    need: str = "run"  # the role that may undo it
 
 
 def note(request: Request) -> Note | None:
@@ -34,6 +35,10 @@ def note(request: Request) -> Note | None:
             return Note(f"Paused {name}.", undo="resume")
         case "resumed":
             return Note(f"Resumed {name}.", undo="pause")
+        case "enabled":
+            return Note(f"Switched {name} on.", undo="disable", need="edit")
+        case "disabled":
+            return Note(f"Switched {name} off.", undo="enable", need="edit")
         case "cancelled" if run:
             return Note("Asked to stop:", f"/runs/{run}", f"run {run}")
     return None

@@ -15,10 +15,9 @@ from rota.web.api.schedules import name_of
 from rota.web.bounds import choices, moment, text, zone_named
 from rota.web.inside import Inside
 from rota.web.offload import call, inside
-from rota.web.pages.home import LATEST
 from rota.web.pages.notes import note
 from rota.web.render import render, viewer
-from rota.web.show.marks import reason_words, schedule_mark
+from rota.web.show.marks import LATEST, reason_words, schedule_mark
 from rota.web.show.sentences import late, policies
 from rota.web.show.strip import day_strip, lasted
 from rota.web.show.times import Viewer, relative

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rota.engine.items import RunItem, ScheduleItem
+from rota.engine.items import OutcomeItem, RunItem, ScheduleItem
 
-__all__ = ("Mark", "reason_words", "run_mark", "schedule_mark")
+__all__ = ("LATEST", "Mark", "reason_words", "run_mark", "schedule_mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ SCHEDULES = {
     "finished": Mark("■", "finished", "quiet"),
 }
 
+LATEST = Mark("▲", "late", "warn")
 ON_DEMAND = Mark("○", "on demand", "quiet")
 
 REASONS = {
@@ -67,7 +68,7 @@ REASONS = {
 }
 
 
-def run_mark(run: RunItem) -> Mark:
+def run_mark(run: RunItem | OutcomeItem) -> Mark:
     """How a run's state looks."""
     return RUNS.get(run.state, Mark("?", run.state, "warn"))
 

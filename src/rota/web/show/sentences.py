@@ -7,11 +7,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from rota.durations import duration
-from rota.engine.items import ScheduleItem
+from rota.engine.items import ScheduleItem, TallyItem
 from rota.instants import SECOND
 from rota.web.show.times import relative, took
 
-__all__ = ("LATE", "late", "needs_someone", "policies", "verdict")
+__all__ = ("LATE", "late", "placed", "policies", "verdict")
 
 LATE = timedelta(seconds=30)  # a start that is overdue by more is worth a word
 
@@ -25,36 +25,34 @@ def late(item: ScheduleItem, now: datetime) -> bool:
     )  # fmt: skip
 
 
-def needs_someone(item: ScheduleItem, now: datetime) -> bool:
-    """Whether a person should look at it: it failed, was lost, cannot run, or is late."""
-    if item.status in ("orphaned", "invalid"):
-        return True
-    return item.last_state in ("failed", "lost") or late(item, now)
-
-
-def verdict(items: Sequence[ScheduleItem], now: datetime) -> str:
+def verdict(
+    tally: Sequence[TallyItem], worst: ScheduleItem | None, coming: ScheduleItem | None,
+    now: datetime, *, alive: bool = True,
+) -> str:  # fmt: skip
     """The answer to "is everything all right?" as one sentence.
 
-    >>> verdict([], datetime(2026, 3, 1))
+    `worst` is named where it is the only one that needs somebody, `coming` where nothing has run.
+
+    >>> verdict([], None, None, datetime(2026, 3, 1))
     'Nothing is scheduled yet'
     """
-    if not items:
+    whole = sum(one.count for one in tally)
+    if not whole:
         return "Nothing is scheduled yet"
-    troubled = [item for item in items if needs_someone(item, now)]
-    if len(troubled) == 1:
-        return f"{clip(troubled[0].title)} needs you"
+    if not alive:
+        return "No node is alive, so nothing will start"
+    troubled = sum(one.count for one in tally if one.troubled)
+    if troubled == 1 and worst is not None:
+        return f"{clip(worst.title)} needs you"
     if troubled:
-        return f"{len(troubled)} tasks need you"
-    if any(item.last_run for item in items):
-        ran = sum(item.last_run is not None for item in items)
-        if ran < len(items):
+        return f"{troubled:,} task{'s need' if troubled > 1 else ' needs'} you"
+    ran = sum(one.count for one in tally if one.outcome != "never")
+    if ran:
+        if ran < whole:
             return "Every task that was due ran on time"
-        return "The task ran on time" if ran == 1 else f"All {ran} tasks ran on time"
-    coming = [item for item in items if item.next_run]
-    if coming:
-        first = min(coming, key=lambda item: item.next_run or now)
-        assert first.next_run is not None
-        return f"Next: {clip(first.title)}, {relative(first.next_run, now)}"
+        return "The task ran on time" if ran == 1 else f"All {ran:,} tasks ran on time"
+    if coming is not None and coming.next_run is not None:
+        return f"Next: {clip(coming.title)}, {relative(coming.next_run, now)}"
     return "Nothing is planned"
 
 
@@ -78,12 +76,29 @@ def policies(given: object) -> list[str]:
     return said
 
 
+PLACES = {"every": "on every node", "machine": "once a machine", "role": "on nodes with role {}",
+          "label": "on nodes labelled {}", "node": "on node {}"}  # fmt: skip
+
+
+def placed(policies: object) -> str:
+    """Where a schedule runs, in words; "" for what goes without saying: on one node, any.
+
+    >>> placed({"placement": "role:web"}), placed({})
+    ('on nodes with role web', '')
+    """
+    given = policies.get("placement", "one") if isinstance(policies, Mapping) else "one"
+    kind, _, which = str(given).partition(":")
+    return PLACES[kind].format(which) if kind in PLACES else "" if kind == "one" else str(given)
+
+
 def spoken(name: str, value: object) -> str:
     """A policy's value as it is said: durations in words, the rest as it is written.
 
     >>> spoken("timeout", "90m"), spoken("retries", 3)
     ('1 h 30 min', '3')
     """
+    if name == "placement":
+        return placed({name: value})
     if name in LENGTHS:
         with suppress(ValueError):
             return took(duration(value) / SECOND)
@@ -119,7 +134,7 @@ SENTENCES = {
     "start_delay": "After a node starts it waits {value} before its first run.",
     "idempotent": "If its node is lost it is run again, because it may be run twice.",
     "executor": "It runs on the {value} executor.",
-    "placement": "Where it runs: {value}.",
+    "placement": "It runs {value}.",
     "retention": "Its history is kept for {value}.",
     "delete_after_last_run": "After its last run it is removed.",
     "run_as": "It runs as {value}.",

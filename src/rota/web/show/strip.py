@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from rota.engine.items import RunItem
+from rota.engine.items import OutcomeItem, RunItem
 from rota.web.show.marks import run_mark
 from rota.web.show.times import Viewer, took
 
-__all__ = ("Bar", "Strip", "Tick", "day_strip", "sparkline")
+__all__ = ("AFTER", "BEFORE", "Drawn", "Strip", "Tick", "day_strip", "height", "lasted")
 
 Place = Callable[[datetime], float]
+Drawn = RunItem | OutcomeItem
 
 BEFORE, AFTER = timedelta(hours=10), timedelta(hours=14)
 BINS = 288  # five minutes each: about four pixels on a wide screen, one on a phone
@@ -73,7 +74,7 @@ def height(seconds: float) -> float:
     return round(min(TALLEST, 5 + 3.2 * math.log1p(max(0.0, seconds))), 1)
 
 
-def lasted(run: RunItem, now: datetime) -> float:
+def lasted(run: Drawn, now: datetime) -> float:
     """How long a run took, or has been taking."""
     if run.started is None:
         return 0.0
@@ -81,7 +82,7 @@ def lasted(run: RunItem, now: datetime) -> float:
 
 
 def day_strip(
-    runs: Iterable[RunItem],
+    runs: Iterable[Drawn],
     planned: Iterable[tuple[datetime, str]],
     viewer: Viewer,
     complete: bool = True,
@@ -116,8 +117,8 @@ def _within(moment: datetime | None, place: Place) -> float | None:
     return None if x is None or x >= 100 else round(max(0.0, x), 2)
 
 
-def _binned_runs(runs: list[RunItem], viewer: Viewer, place: Place) -> list[Tick]:
-    bins: dict[int, list[RunItem]] = {}
+def _binned_runs(runs: list[Drawn], viewer: Viewer, place: Place) -> list[Tick]:
+    bins: dict[int, list[Drawn]] = {}
     for run in runs:
         x = place(run.started or run.due)
         if 0 <= x <= 100:
@@ -144,7 +145,7 @@ def _rank(state: str) -> int:
     return WORST.index(state) if state in WORST else 0
 
 
-def _label(together: list[RunItem], worst: RunItem, longest: float, viewer: Viewer) -> str:
+def _label(together: list[Drawn], worst: Drawn, longest: float, viewer: Viewer) -> str:
     at = viewer.clock(worst.started or worst.due)[:5]
     if len(together) == 1:
         name = worst.schedule or worst.task
@@ -204,7 +205,7 @@ def _clock_change(start: datetime, viewer: Viewer, place: Place) -> tuple[float,
     return None
 
 
-def _rows(runs: list[RunItem], viewer: Viewer, start: datetime) -> list[tuple[str, str]]:
+def _rows(runs: list[Drawn], viewer: Viewer, start: datetime) -> list[tuple[str, str]]:
     """Hour by hour in words."""
     hours: dict[str, Counter[str]] = {}
     for run in sorted(runs, key=lambda run: run.started or run.due):
@@ -216,26 +217,3 @@ def _rows(runs: list[RunItem], viewer: Viewer, start: datetime) -> list[tuple[st
         (hour, ", ".join(f"{count} {word}" for word, count in counts.most_common()))
         for hour, counts in hours.items()
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One run in a sparkline."""
-
-    x: int
-    height: float
-    shape: str
-    tone: str
-
-
-def sparkline(runs: Sequence[RunItem], now: datetime, most: int = 20) -> list[Bar]:
-    """The last runs, oldest at the left, heights relative to the longest of them."""
-    shown = list(runs)[:most][::-1]
-    longest = max((lasted(run, now) for run in shown), default=0.0)
-    bars = []
-    for index, run in enumerate(shown):
-        share = math.sqrt(lasted(run, now) / longest) if longest else 0.0
-        tall = 4.0 if run.state in ("skipped", "ignored", "queued") else 5 + 11 * share
-        bars.append(Bar((most - len(shown) + index) * 5, round(tall, 1), run.state,
-                        run_mark(run).tone))  # fmt: skip
-    return bars

@@ -1,5 +1,5 @@
 // Keyboard: / j k Enter r p t l g ? Esc. Nothing happens while somebody types.
-const GO = { t: "/", r: "/runs", e: "/events", n: "/nodes" };
+const GO = { h: "/", t: "/schedules", l: "/timeline", r: "/runs", e: "/events", n: "/nodes" };
 let going = 0;
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -53,6 +53,7 @@ export function startKeys({ toggleLive, toggleExact }) {
     else if (event.key === "k") move(-1);
     else if (event.key === "Enter" && element?.matches("[data-row]")) element.querySelector("[data-open], a")?.click();
     else if (event.key === "r" || event.key === "p") done = press(event.key);
+    else if (event.key === "x") current()?.querySelector(".c-pick input")?.click();
     else if (event.key === "t") toggleExact();
     else if (event.key === "l") toggleLive();
     else if (event.key === "g") going = Date.now() + 1500;

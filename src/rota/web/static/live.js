@@ -61,6 +61,7 @@ function patchRows(table, fresh) {
 }
 
 export async function refresh(whole = false) {
+  if (document.querySelector("#main[data-still]")) return; // it tells what was done, once
   if (whole) wanted = true;
   if (busy) { again = true; return; }
   busy = true;

@@ -4,6 +4,7 @@ import { startTicks, toggleExact } from "./ticks.js";
 import { startKeys } from "./keys.js";
 import { startNotes } from "./notes.js";
 import { startLog } from "./log.js";
+import { startPicks } from "./picks.js";
 
 document.documentElement.classList.add("js");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -17,4 +18,5 @@ startTicks();
 startNotes();
 startKeys({ toggleLive, toggleExact });
 startLog(base);
+startPicks();
 startLive(base, zone && zone !== document.body.dataset.zone);

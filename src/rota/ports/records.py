@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rota.ports.quick import quick
@@ -20,6 +20,7 @@ __all__ = (
     "NewRun",
     "NodeRow",
     "Progress",
+    "Recovered",
     "Room",
     "RunQuery",
     "RunRow",
@@ -135,6 +136,14 @@ class NodeRow:
     clock_offset: int = 0  # microseconds that the store's clock was ahead of its own, lately
 
 
+class Recovered(list[RunRow]):
+    """The runs that were recovered, as they are now, and the nodes that were found dead."""
+
+    def __init__(self, runs: Iterable[RunRow] = (), nodes: Iterable[str] = ()) -> None:
+        super().__init__(runs)
+        self.nodes = tuple(nodes)
+
+
 @dataclass(frozen=True, slots=True)
 class TermRow:
     """Who acts for all nodes in some role, under which number. Numbers of a role only ever grow."""
@@ -180,6 +189,7 @@ class NewRun:
     kind: str = "slot"
     schedule: str | None = None
     target: str = ""
+    placement: str = "one"  # where a launch without a target goes: see rules.placement
     parameters: Json = field(default_factory=dict)
     policies: Json = field(default_factory=dict)
     priority: int = 0
@@ -211,6 +221,7 @@ class Decision:
     awaits_end: bool = False
     lift_pause: bool = False
     ahead: bool = False  # its one slot is not due yet: see Decided.early
+    next_if_unplaced: int | None = None  # for awaits_end: next_due if no launch finds a node
 
 
 @dataclass(frozen=True, slots=True)

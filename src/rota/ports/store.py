@@ -24,6 +24,7 @@ from rota.ports.records import (
     NewRun,
     NodeRow,
     Progress,
+    Recovered,
     RunQuery,
     RunRow,
     ScheduleQuery,
@@ -149,12 +150,17 @@ class Store(Browsing, People, Changes, Protocol):
         twin that waits it becomes such a skip too. Targets do not take each other's room. Launches
         and skips apply by due time. A slot that has a row already (schedule, due, target), or is
         not later than `decided_through`, is left out. A skip that follows a skip row of the same
-        reason without a launch between them extends that row. `lift_pause` is a resume: it adds
+        reason without a slot between them extends that row. `lift_pause` is a resume: it adds
         one to `version`.
 
+        A launch with another `placement` than one and no target becomes one launch for each target
+        among the nodes that are alive and know its task, in this very transaction; with none it
+        becomes a skip with reason `no_node`, and a schedule that would await the end of such
+        launches gets `next_if_unplaced` instead.
+
         A decision that is `ahead` has one launch, whose slot is not due yet. If it would be skipped
-        for overlap, or would ask other runs to stop, nothing of it happens and the answer is
-        `early`: what is in the way now may have ended when the slot comes.
+        for overlap or find no node, or would ask other runs to stop, nothing of it happens and the
+        answer is `early`: what is in the way now may have ended when the slot comes.
         """
         ...
 
@@ -179,7 +185,8 @@ class Store(Browsing, People, Changes, Protocol):
     ) -> list[RunRow]:
         """Mark up to `limit` waiting runs as running on this node, each with a fresh fence and one
         attempt more: of the named tasks, `not_before` at most `ahead` microseconds after now, not
-        asked to stop, by priority, then due, then id. Runs that `room` or `task_room` hold back,
+        asked to stop, not addressed to another node or machine, by priority, then due, then id.
+        Runs that `room` or `task_room` hold back,
         and those of kind slot whose schedule is paused or off, do not count against the limit.
         Sets `started` (now, or `not_before` if that is later), and `last_run` of the schedule; what
         the attempt before left (reason, result, error, progress, message) is cleared. A node that
@@ -187,9 +194,10 @@ class Store(Browsing, People, Changes, Protocol):
         """
         ...
 
-    def next_start(self, tasks: Sequence[str]) -> int | None:
-        """The earliest `not_before` of a waiting run of these tasks, also one that is past because
-        the run is held back; None if nothing waits.
+    def next_start(self, tasks: Sequence[str], node: str = "") -> int | None:
+        """The earliest `not_before` of a waiting run of these tasks that this node might take, also
+        one that is past because the run is held back; None if nothing waits. Without a node: of
+        those that are addressed to nobody.
         """
         ...
 
@@ -281,17 +289,27 @@ class Store(Browsing, People, Changes, Protocol):
         ...
 
     def leave(self, node: str, now: int) -> None:
-        """Give the lease back, which ends now; what the node still had running is recovered as by
-        `expire`.
+        """Give the lease back, which ends now; what the node still had running, and what waited for
+        it, is recovered as by `expire`.
         """
         ...
 
-    def expire(self, now: int) -> list[RunRow]:
+    def targets(self, placement: str, task: str) -> list[str]:
+        """The targets that `decide` would give a launch of this placement and task now. Inside a
+        transaction none of those nodes is declared dead before that ends.
+        """
+        ...
+
+    def expire(self, now: int) -> Recovered:
         """Recover the runs of nodes whose lease ended. Those that were to start only after its end
         never began: they are `queued` again, the attempt not counted, `started` not set. Of the
         others the idempotent are `retrying` (not_before now), the rest `lost`. All get a fresh
         fence, so that no late result counts. One that was asked to stop and would wait again ends
-        as it was asked to instead. The nodes become `lost`. Returns the runs as they are now.
+        as it was asked to instead. The nodes become `lost`.
+
+        A waiting run that is addressed to a node or machine of which no live node that knows its
+        task is left is taken by nobody: one that never began becomes a skip with reason `no_node`,
+        another is `lost`. Returns the runs as they are now, and the nodes, each to one caller only.
         """
         ...
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rota.ports.records import Decided, Decision, NewRun, RunRow, ScheduleRow, Skip
 from rota.stores.common import json_text
 from rota.stores.memory.tables import Tables, copied, own
+from rota.stores.placing import is_unplaced, placed
 
 __all__ = ("Deciding",)
 
@@ -16,6 +17,7 @@ class Deciding(Tables):
 
     def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
         with self.transaction():
+            decisions = placed(decisions, self.alive)
             return [self._decide(decision, now) for decision in decisions]
 
     def add_run(self, new: NewRun, now: int) -> RunRow | None:
@@ -85,6 +87,8 @@ class Deciding(Tables):
         """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
         if self._is_decided(row, new):
             return False
+        if is_unplaced(new):
+            return True
         opened = len(self.opened(row.name, new.target)) if new.room is not None else 0
         if new.room is not None and opened >= (1 if new.room.cancel else new.room.open):
             return True
@@ -113,10 +117,13 @@ class Deciding(Tables):
         return not (new.unique and self._has_twin(new))
 
     def _has_twin(self, new: NewRun) -> bool:
-        """Whether a run of the same task with equal parameters is waiting already."""
+        """Whether a run of the same task and target with equal parameters is waiting already."""
         parameters = json_text(new.parameters)
         return any(
-            row.task == new.task and json_text(row.parameters) == parameters for row in self.queue
+            row.task == new.task
+            and row.target == new.target
+            and json_text(row.parameters) == parameters
+            for row in self.queue
         )
 
     def _insert(self, new: NewRun, schedule: str | None, now: int) -> RunRow:
@@ -148,7 +155,7 @@ class Deciding(Tables):
             latest is not None
             and latest.reason == skip.reason
             and latest.due_last is not None
-            and latest.due_last < skip.first
+            and schedule.decided_through <= latest.due_last < skip.first
         ):
             skips = latest.skips + skip.count
             self.change(latest, due_last=skip.last, skips=skips)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
+from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
+from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, SEARCH, bounded, clean, fold, never_began, over_since
 from rota.stores.memory.tables import Lease, Tables, own
 
@@ -51,7 +52,11 @@ class Nodes(Tables):
                 self.leases[node] = replace(held, node=stopped)
                 self._recover({node: self._over_since(held, now)}, now)
 
-    def expire(self, now: int) -> list[RunRow]:
+    def targets(self, placement: str, task: str) -> list[str]:
+        with self.lock:
+            return targets(placement, task, self.alive())
+
+    def expire(self, now: int) -> Recovered:
         with self.transaction():
             boot, boot_id = self.clock.boot(), self.clock.boot_id()
             over = {
@@ -61,21 +66,30 @@ class Nodes(Tables):
             }
             for name, held in over.items():
                 self.leases[name] = replace(held, node=replace(held.node, state="lost"))
-            return self._recover(
-                {name: self._over_since(held, now) for name, held in over.items()}, now
-            )
+            ends = {name: self._over_since(held, now) for name, held in over.items()}
+            return Recovered(self._recover(ends, now), sorted(over))
 
     def _over_since(self, held: Lease, now: int) -> int:
         until = held.until if held.boot_id == self.clock.boot_id() else 0
         return over_since(until, self.clock.boot(), now)
 
-    def _recover(self, ends: Mapping[str | None, int], now: int) -> list[RunRow]:
-        """End, or put back, what nodes had running, by when their leases ended."""
+    def _recover(self, ends: Mapping[str, int], now: int) -> list[RunRow]:
+        """End, or put back, what nodes had running, by when their leases ended; end what waits for
+        them.
+        """
+        if not ends:
+            return []
         left = [row for row in self.running.values() if row.node in ends]
         left.sort(key=lambda row: row.id)
         for row in left:
-            self._lose(row, ends[row.node], now)
-        return [own(row) for row in left]
+            self._lose(row, ends[row.node or ""], now)
+        alive = self.alive()
+        waiting = [row for row in self.queue if forsaken(row.target, row.task, alive)]
+        for row in sorted(waiting, key=lambda row: row.id):
+            state, reason = ("lost", None) if row.attempt else ("skipped", "no_node")
+            self.end(row, state, now, fence=self.draw("fence"), reason=reason)
+        left += [row for row in waiting if row not in left]
+        return [own(row) for row in sorted(left, key=lambda row: row.id)]
 
     def _lose(self, row: RunRow, ended: int, now: int) -> None:
         fence = self.draw("fence")

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from rota.ports.records import RunRow, ScheduleRow
+from rota.rules.placement import is_addressed
 
 __all__ = ("Limits", "Queue")
 
@@ -23,8 +24,10 @@ class Limits:
         tasks: Container[str],
         schedules: Mapping[str, ScheduleRow],
         running: Iterable[RunRow],
+        addresses: Container[str] = (),
     ) -> None:
         self.tasks = tasks
+        self.addresses = addresses
         self.schedules = schedules
         self.of_place: Counter[tuple[str | None, str]] = Counter()
         self.of_task: Counter[str] = Counter()
@@ -39,6 +42,8 @@ class Limits:
     def hold_back(self, row: RunRow) -> bool:
         """Whether the run, and all of its lane, has to wait."""
         if row.task not in self.tasks:
+            return True
+        if is_addressed(row.target) and row.target not in self.addresses:
             return True
         if row.task_room is not None and self.of_task[row.task] >= row.task_room:
             return True

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow, ScheduleRow
+from rota.ports.records import Finish, LogLine, NodeRow, Progress, RunQuery, RunRow, ScheduleRow
+from rota.rules.placement import address_of_machine, address_of_node, is_addressed
 from rota.rules.states import FINAL, WAITING
 from rota.stores.common import bounded, clean, mark, read_mark
 from rota.stores.memory.queue import Limits
@@ -24,7 +25,8 @@ class Runs(Tables):
             lease = self.leases.get(node)
             if lease is None or lease.node.state not in ("alive", "stopping"):
                 return []
-            limits = Limits(frozenset(tasks), self.schedule_rows, self.running.values())
+            limits = Limits(frozenset(tasks), self.schedule_rows, self.running.values(),
+                            addresses(lease.node))  # fmt: skip
             taken = self.queue.take(bounded(limit), now + ahead, limits)
             starts: dict[str | None, int] = {}
             fence = self.draw("fence", len(taken)) if taken else 0
@@ -55,10 +57,16 @@ class Runs(Tables):
         self.running[row.id] = row
         return started
 
-    def next_start(self, tasks: Sequence[str]) -> int | None:
+    def next_start(self, tasks: Sequence[str], node: str = "") -> int | None:
         known = frozenset(tasks)
         with self.lock:
-            waits = (row.not_before for row in self.queue if row.task in known)
+            lease = self.leases.get(node)
+            mine = () if lease is None else addresses(lease.node)
+            waits = (
+                row.not_before
+                for row in self.queue
+                if row.task in known and (not is_addressed(row.target) or row.target in mine)
+            )
             return min(waits, default=None)
 
     def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
@@ -242,6 +250,11 @@ class Runs(Tables):
             for run in going:
                 self.drop_run(run)
             return len(going)
+
+
+def addresses(node: NodeRow) -> tuple[str, str]:
+    """The targets that this node answers to."""
+    return address_of_node(node.name), address_of_machine(node.machine)
 
 
 def ended(row: RunRow) -> int:

@@ -272,6 +272,17 @@ class Tables:
             self.change(schedule, last_run=latest)
         self.change(row, started=None)
 
+    # -------------------------------------------------------------- nodes
+
+    def alive(self) -> list[NodeRow]:
+        """The nodes that hold a lease and may be given runs, by name."""
+        boot, boot_id = self.clock.boot(), self.clock.boot_id()
+        return [
+            held.node
+            for _, held in sorted(self.leases.items(), key=lambda item: item[0])
+            if held.node.state == "alive" and held.boot_id == boot_id and held.until > boot
+        ]
+
     # ---------------------------------------------------------- schedules
 
     def counted(self, row: ScheduleRow) -> ScheduleRow:

@@ -109,7 +109,8 @@ class Batch:
         """Gather a skip as a row, or lengthen the one it follows."""
         place = self.places[schedule, target]
         follows = place.reason == skip.reason and place.due_last is not None
-        if follows and place.due_last is not None and place.due_last < skip.first:
+        through = self.standing[schedule].decided_through
+        if follows and place.due_last is not None and through <= place.due_last < skip.first:
             place.due_last = skip.last
             self._lengthen(place, skip)
         elif not self.has_row(schedule, skip.first, target):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
+from rota.stores.placing import is_unplaced, placed
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.batch import Batch
 from rota.stores.postgresql.database import Database, writing
@@ -41,6 +42,7 @@ class Deciding(Runs, Ending, Database):
 
     @writing
     def _decide_all(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        decisions = placed(decisions, self.alive)
         batch = Batch(self, decisions, now)
         unique = {new.task for one in decisions for new in one.launches if new.unique}
         if unique:
@@ -88,6 +90,8 @@ class Deciding(Runs, Ending, Database):
         """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
         if batch.is_decided(schedule, new):
             return False
+        if is_unplaced(new):
+            return True
         room = None if new.room is None else 1 if new.room.cancel else new.room.open
         if room is not None and batch.places[schedule, new.target].opened >= room:
             return True
@@ -111,8 +115,9 @@ class Deciding(Runs, Ending, Database):
         return True
 
     def _has_twin(self, new: NewRun) -> bool:
-        """Whether a run of the same task with equal parameters is waiting already."""
-        return self.first("has_twin", (new.task, json_text(new.parameters))) is not None
+        """Whether a run of the same task and target with equal parameters is waiting already."""
+        twin = (new.task, json_text(new.parameters), new.target)
+        return self.first("has_twin", twin) is not None
 
     @writing
     def add_run(self, new: NewRun, now: int) -> RunRow | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from rota.ports.records import NodeRow
 from rota.rules.states import WAITING
 from rota.stores.common import last_result, read_mark
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import Database, Values
+from rota.stores.postgresql.rows import node_record
 
 __all__ = ("Ending", "Taken")
 
@@ -32,9 +34,20 @@ class Taken(NamedTuple):
 class Ending(Database):
     """Stopping runs."""
 
+    lease_clock: Callable[[], int] | None  # None: the database's; tests hand in another
+
     def opened(self, schedule: str, target: str | None = None) -> list[int]:
         """The ids of a schedule's open runs, of one target or of all, locked."""
         return [run for (run,) in self.lock("opened", (schedule, target))]
+
+    def alive(self) -> list[NodeRow]:
+        """The nodes that hold a lease and may be given runs, by name; held until the end of the
+        transaction.
+        """
+        return [node_record(row) for row in self.lock("alive", (self._lease_now(),))]
+
+    def _lease_now(self) -> int | None:
+        return None if self.lease_clock is None else self.lease_clock()
 
     def stop(self, runs: Sequence[int], reason: str, now: int) -> None:
         """End waiting runs as cancelled; ask running ones to stop, if nobody has yet."""

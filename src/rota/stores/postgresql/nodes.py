@@ -5,10 +5,11 @@ A lease is judged by the database's clock, the one that all nodes share; no node
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
+from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
+from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import NEWEST, Row, writing
@@ -22,11 +23,6 @@ __all__ = ("Nodes",)
 
 class Nodes(Runs):
     """The verbs for nodes and events."""
-
-    lease_clock: Callable[[], int] | None  # None: the database's; tests hand in another
-
-    def _lease_now(self) -> int | None:
-        return None if self.lease_clock is None else self.lease_clock()
 
     @writing
     def join(self, node: NodeRow, lease: int) -> NodeRow:
@@ -52,28 +48,46 @@ class Nodes(Runs):
             self._recover(gone, now)
             self.tell_others()
 
-    def expire(self, now: int) -> list[RunRow]:
+    @writing
+    def targets(self, placement: str, task: str) -> list[str]:
+        return targets(placement, task, self.alive())
+
+    def expire(self, now: int) -> Recovered:
         if not self.all("expire_any", (self._lease_now(),)):
-            return []  # found without a lock
+            return Recovered()  # found without a lock
         return self._expire(now)
 
     @writing
-    def _expire(self, now: int) -> list[RunRow]:
+    def _expire(self, now: int) -> Recovered:
         over = self.lock("expire", (self._lease_now(),))
         if not over:
-            return []
+            return Recovered()
         self.tell_others()
-        return self._recover(over, now)
+        return Recovered(self._recover(over, now), sorted(name for name, _, _ in over))
 
     def _recover(self, gone: list[Row], now: int) -> list[RunRow]:
-        """End, or put back, what nodes had running, by when their leases ended."""
+        """End, or put back, what nodes had running, by when their leases ended; end what waits for
+        them.
+        """
         ends = {name: over_since(until, clock, now) for name, until, clock in gone}
         names = listed(ends)
         self.lock("recover_schedules", (names,))
         left = [Taken(*row) for row in self.lock("recover_runs", (names,))]
         for row, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
             self._lose(row, ends[row.node or ""], fence, now)
-        return self._runs(row.run for row in left)
+        waiting = self._forsake(now)
+        return self._runs(sorted({row.run for row in left}.union(waiting)))
+
+    def _forsake(self, now: int) -> list[int]:
+        """End waiting runs that nobody who is left may take."""
+        self.lock("forsaken_schedules")
+        found = self.lock("forsaken_runs")
+        alive = self.alive() if found else []
+        left = [Taken(*row) for *row, target, task in found if forsaken(target, task, alive)]
+        for run, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
+            state, reason = ("lost", None) if run.attempt else ("skipped", "no_node")
+            self.end(run, fence, state, reason, now)
+        return [run.run for run in left]
 
     def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
         asked = row.cancelling

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rota.ports.records import RunRow
+from rota.rules.placement import address_of_machine, address_of_node
 from rota.stores.common import bounded
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import Database, writing
@@ -95,9 +96,11 @@ class Taking(Database):
     def take(
         self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
     ) -> list[RunRow]:
-        if not tasks or self.first("take_node", (node,)) is None:
+        found = self.first("take_node", (node,)) if tasks else None
+        if found is None:
             return []
-        chosen = self._choose(tasks, bounded(limit), now + ahead)
+        mine = listed([address_of_node(node), address_of_machine(found[0])])
+        chosen = self._choose(tasks, bounded(limit), now + ahead, mine)
         if not chosen:
             return []
         runs = listed(one.run for one in chosen)
@@ -109,7 +112,7 @@ class Taking(Database):
         self.tell_others()
         return rows
 
-    def _choose(self, tasks: Sequence[str], limit: int, until: int) -> list[Waiting]:
+    def _choose(self, tasks: Sequence[str], limit: int, until: int, mine: str) -> list[Waiting]:
         """The waiting runs to take: the first that nothing holds back, locked."""
         chosen: list[Waiting] = []
         limits = Limits(self)
@@ -118,7 +121,7 @@ class Taking(Database):
         after: tuple[int, ...] = ()
         while len(chosen) < limit:
             wanted = limit - len(chosen)
-            page = [Waiting(*row) for row in self.lock(name, (known, until, wanted, *after))]
+            page = [Waiting(*row) for row in self.lock(name, (known, until, wanted, mine, *after))]
             limits.look_at(page)
             chosen += [one for one in page if not limits.hold_back(one)]
             if len(page) < wanted:
@@ -126,6 +129,6 @@ class Taking(Database):
             name, after = "take_queue_on", (page[-1].rank, page[-1].due, page[-1].run)
         return chosen
 
-    def next_start(self, tasks: Sequence[str]) -> int | None:
-        row = self.first("next_start", (listed(tasks),))
+    def next_start(self, tasks: Sequence[str], node: str = "") -> int | None:
+        row = self.first("next_start", (listed(tasks), node))
         return None if row is None else row[0]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
+from rota.stores.placing import is_unplaced, placed
 from rota.stores.sqlite.database import Database, Values, listed
 from rota.stores.sqlite.ending import Ending
 from rota.stores.sqlite.rows import run_values
@@ -97,6 +98,7 @@ class Deciding(Runs, Ending, Database):
         if not decisions:
             return []
         with self.transaction():
+            decisions = placed(decisions, self.alive)
             batch = Batch(self, decisions, now)
             decided = [self._decide(batch, decision) for decision in decisions]
             batch.flush()
@@ -144,6 +146,8 @@ class Deciding(Runs, Ending, Database):
         """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
         if batch.is_decided(schedule, new):
             return False
+        if is_unplaced(new):
+            return True
         room = None if new.room is None else 1 if new.room.cancel else new.room.open
         if room is not None and batch.opened(schedule, new.target) >= room:
             return True
@@ -180,7 +184,8 @@ class Deciding(Runs, Ending, Database):
         batch.flush_runs()
         latest = self.first("decide_latest_slot", (schedule, target))
         run, reason, due_last = latest or (0, None, None)
-        if reason == skip.reason and due_last is not None and due_last < skip.first:
+        through = batch.standing[schedule].decided_through
+        if reason == skip.reason and due_last is not None and through <= due_last < skip.first:
             self.do("decide_extend_skip", (run, skip.last, skip.count))
         elif (schedule, skip.first, target) not in batch.slots:
             task = batch.standing[schedule].task
@@ -198,8 +203,9 @@ class Deciding(Runs, Ending, Database):
             batch.slots.add((schedule, skip.first, target))
 
     def _has_twin(self, new: NewRun) -> bool:
-        """Whether a run of the same task with equal parameters is waiting already."""
-        return self.first("has_twin", (new.task, json_text(new.parameters))) is not None
+        """Whether a run of the same task and target with equal parameters is waiting already."""
+        twin = (new.task, json_text(new.parameters), new.target)
+        return self.first("has_twin", twin) is not None
 
     def add_run(self, new: NewRun, now: int) -> RunRow | None:
         with self.transaction():

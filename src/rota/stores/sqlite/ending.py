@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from rota.ports.records import NodeRow
 from rota.rules.states import WAITING
 from rota.stores.common import last_result, read_mark
 from rota.stores.sqlite.database import Database, Values
+from rota.stores.sqlite.rows import node_record
 
 __all__ = ("Ending", "Taken")
 
@@ -34,6 +36,11 @@ class Ending(Database):
     def opened(self, schedule: str, target: str | None = None) -> list[int]:
         """The ids of a schedule's open runs, of one target or of all."""
         return [run for (run,) in self.all("opened", (schedule, target))]
+
+    def alive(self) -> list[NodeRow]:
+        """The nodes that hold a lease and may be given runs, by name."""
+        trust = (self.clock.boot_id(), self.clock.boot())
+        return [node_record(row) for row in self.all("alive", trust)]
 
     def stop(self, runs: Iterable[int], reason: str, now: int) -> None:
         """End waiting runs as cancelled; ask running ones to stop, if nobody has yet."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rota.ports.records import EventQuery, EventRow, NodeRow, RunRow
+from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
+from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
 from rota.stores.sqlite.database import listed
 from rota.stores.sqlite.ending import Taken
@@ -46,27 +47,46 @@ class Nodes(Runs):
             if self.do("leave", (node, now)):
                 self._recover(self.all("leave_lease", (node,)), now)
 
-    def expire(self, now: int) -> list[RunRow]:
+    def targets(self, placement: str, task: str) -> list[str]:
+        return targets(placement, task, self.alive())
+
+    def expire(self, now: int) -> Recovered:
         trust = (self.clock.boot_id(), self.clock.boot())
         if not self.all("expire_over", trust):
-            return []  # found without the lock that writers share
+            return Recovered()  # found without the lock that writers share
         with self.transaction():
             over = self.all("expire_over", trust)
             self.each("expire_node", [(name,) for name, _, _ in over])
-            return self._recover(over, now)
+            return Recovered(self._recover(over, now), sorted(name for name, _, _ in over))
 
     def _recover(self, leases: list[tuple[str, str, int]], now: int) -> list[RunRow]:
-        """End, or put back, what nodes had running, by when their leases ended."""
-        left = [Taken(*row) for row in self.all("recover_runs", (listed(r[0] for r in leases),))]
-        if not left:
+        """End, or put back, what nodes had running, by when their leases ended; end what waits for
+        them.
+        """
+        if not leases:
             return []
+        left = [Taken(*row) for row in self.all("recover_runs", (listed(r[0] for r in leases),))]
         boot, boot_id = self.clock.boot(), self.clock.boot_id()
         ends = {
             name: over_since(until if of == boot_id else 0, boot, now) for name, of, until in leases
         }
         for row, fence in zip(left, self.draw("fence", len(left)), strict=True):
             self._lose(row, ends[row.node or ""], fence, now)
-        return self._runs([row.run for row in left])
+        waiting = self._forsake(now)
+        return self._runs(sorted({row.run for row in left}.union(waiting)))
+
+    def _forsake(self, now: int) -> list[int]:
+        """End waiting runs that nobody who is left may take."""
+        alive = self.alive()
+        ended = []
+        for *row, target, task in self.all("forsaken_runs"):
+            if forsaken(target, task, alive):
+                run = Taken(*row)
+                (fence,) = self.draw("fence", 1)
+                state, reason = ("lost", None) if run.attempt else ("skipped", "no_node")
+                self.end(run, fence, state, reason, now)
+                ended.append(run.run)
+        return ended
 
     def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
         asked = row.cancelling

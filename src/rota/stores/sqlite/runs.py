@@ -8,6 +8,7 @@ from heapq import merge
 from itertools import islice
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
+from rota.rules.placement import address_of_machine, address_of_node
 from rota.rules.states import FINAL, OPEN, WAITING
 from rota.stores.common import bounded, clean, last_result, mark, read_mark
 from rota.stores.sqlite.database import Database, Values, listed
@@ -30,9 +31,11 @@ class Runs(Ending, Database):
         self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
     ) -> list[RunRow]:
         with self.transaction():
-            if self.first("take_node", (node,)) is None:
+            found = self.first("take_node", (node,))
+            if found is None:
                 return []
-            chosen = self._choose(tasks, bounded(limit), now + ahead)
+            mine = (address_of_node(node), address_of_machine(found[0]))
+            chosen = self._choose(tasks, bounded(limit), now + ahead, mine)
             if not chosen:
                 return []
             marks: list[Values] = []
@@ -48,7 +51,7 @@ class Runs(Ending, Database):
             self.each("began", starts.items())
             return self._runs([one[0] for one in chosen])
 
-    def _choose(self, tasks: Sequence[str], limit: int, until: int) -> list[Chosen]:
+    def _choose(self, tasks: Sequence[str], limit: int, until: int, mine: Values) -> list[Chosen]:
         """The waiting runs to take: the first that nothing holds back."""
         resting: set[str] = set()
         while True:
@@ -62,7 +65,7 @@ class Runs(Ending, Database):
                 while picking.wants_more:
                     values = (listed(tasks), until, *picking.after)
                     full = (listed(picking.full_places), listed(picking.full_tasks))
-                    with closing(self.lazily("take_queue", (*values, *full))) as queue:
+                    with closing(self.lazily("take_queue", (*values, *full, *mine))) as queue:
                         picking.pick(queue)
             slots = {schedule for _, schedule, _, kind in picking.chosen if kind == "slot"}
             found = {name for (name,) in self.all("take_resting", (listed(slots - {None}),))}
@@ -70,8 +73,8 @@ class Runs(Ending, Database):
                 return picking.chosen
             resting |= found
 
-    def next_start(self, tasks: Sequence[str]) -> int | None:
-        (earliest,) = self.all("next_start", (listed(tasks),))[0]
+    def next_start(self, tasks: Sequence[str], node: str = "") -> int | None:
+        (earliest,) = self.all("next_start", (listed(tasks), node))[0]
         found: int | None = earliest
         return found
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import pytest
 
-TOPICS = ("ahead", "base", "browsing", "changes", "deciding", "ending", "events", "leases", "life",
-          "overlap", "people", "reading", "retention", "schedules", "taking", "terms",
-          "withdrawing")  # fmt: skip
+TOPICS = ("ahead", "backfilling", "base", "browsing", "changes", "deciding", "ending", "events",
+          "leases", "life", "missing", "overlap", "people", "placing", "reading", "retention",
+          "schedules", "taking", "terms", "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.
@@ -32,6 +32,7 @@ from rota.testing.conformance.life import Life  # noqa: E402
 from rota.testing.conformance.missing import Missing  # noqa: E402
 from rota.testing.conformance.overlap import Overlap  # noqa: E402
 from rota.testing.conformance.people import People  # noqa: E402
+from rota.testing.conformance.placing import Placing  # noqa: E402
 from rota.testing.conformance.reading import Reading  # noqa: E402
 from rota.testing.conformance.retention import Retention  # noqa: E402
 from rota.testing.conformance.schedules import Schedules  # noqa: E402
@@ -51,6 +52,7 @@ class StoreConformance(
     Taking,
     Ahead,
     Withdrawing,
+    Placing,
     Ending,
     Missing,
     Reading,

@@ -4,7 +4,11 @@ FROM rota_open AS o
 WHERE o.node IS NULL
     AND o.task = ANY ($1::text[])
     AND o.not_before <= $2
-    AND (o.rank, o.due, o.run) > ($4, $5, $6)
+    AND (
+        o.target NOT LIKE 'node:%' AND o.target NOT LIKE 'machine:%'
+        OR o.target = ANY ($4::text[])
+    )
+    AND (o.rank, o.due, o.run) > ($5, $6, $7)
     AND (
         o.room IS NULL OR o.schedule IS NULL
         OR o.room > (

@@ -1,1 +1,1 @@
-SELECT 1 FROM rota_node WHERE name = ?1 AND state IN ('alive', 'stopping');
+SELECT machine FROM rota_node WHERE name = ?1 AND state IN ('alive', 'stopping');

@@ -1,5 +1,6 @@
 -- Read from the index alone, from a place in the queue on (?3 to ?5), past the runs of places and
--- tasks that are known to be full (?6, ?7: JSON lists of lists). Whether a schedule rests is asked
+-- tasks that are known to be full (?6, ?7: JSON lists of lists), and past those addressed to others
+-- than this node and its machine (?8, ?9). Whether a schedule rests is asked
 -- afterwards, for the chosen ones.
 SELECT id, schedule, target, task, room, task_room, kind, not_before, priority, due
 FROM rota_run INDEXED BY rota_run_queue
@@ -8,6 +9,7 @@ WHERE state IN ('queued', 'retrying')
     AND (priority < ?3 OR (due, id) > (?4, ?5))
     AND task IN (SELECT value FROM json_each(?1))
     AND not_before <= ?2
+    AND (target NOT GLOB 'node:*' AND target NOT GLOB 'machine:*' OR target = ?8 OR target = ?9)
     AND (
         schedule IS NULL OR room IS NULL OR (schedule, target, room) NOT IN (
             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),

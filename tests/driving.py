@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rota.engine.machine import Machine
 from rota.engine.messages import Effect, Ended, Happening, Interrupt, Moment, Start, Stopped, Write
@@ -26,15 +27,19 @@ class Driven:
         *tasks: str,
         slots: int = 10,
         make: Callable[[SettableClock], Store] = MemoryStore,
+        beside: Driven | None = None,
+        who: NodeRow | None = None,
         **policies: object,
     ) -> None:
-        self.clock = SettableClock()
-        self.store = make(self.clock)
+        self.clock = SettableClock() if beside is None else beside.clock
+        self.store = make(self.clock) if beside is None else beside.store
         self.store.open("test")
-        self.join(tasks or ("t",), slots, policies)
+        self.join(tasks or ("t",), slots, policies, who or NodeRow("", "host", 1, "0"))
 
-    def join(self, tasks: tuple[str, ...], slots: int, policies: dict[str, object]) -> None:
-        row = self.store.join(NodeRow("", "host", 1, "0", tasks=tasks), 15 * SECOND)
+    def join(
+        self, tasks: tuple[str, ...], slots: int, policies: dict[str, object], who: NodeRow
+    ) -> None:
+        row = self.store.join(replace(who, tasks=tasks), 15 * SECOND)
         self.machine = Machine(
             row.name, dict.fromkeys(tasks, policies), slots=slots, lease=Lease(),
             random=lambda: 1.0, started=self.moment,

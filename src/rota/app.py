@@ -20,6 +20,7 @@ from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lists import Events, Nodes, Tasks
 from rota.engine.node import Node, NodeSettings
+from rota.engine.recovery import recover
 from rota.engine.registry import Registry
 from rota.engine.runs import Runs
 from rota.engine.saving import read_rule
@@ -407,7 +408,7 @@ class Rota(Serving):
         """
         self.open()
         settle(self.context, update=True)
-        recovered = self.context.store.expire(self.clock.now())
+        recovered = recover(self.context.store, self.clock.now())
         node = self.make_node(None)
         node.keeper.search_now()  # a host that only ticks has nobody else to look
         node.start()
@@ -427,7 +428,7 @@ class Rota(Serving):
         self, name: str, parameters: dict[str, object] | None = None, limit: float | None = None
     ) -> RunItem:
         """Run a schedule or a task in this process now, as a node that does nothing else."""
-        run = self.schedules.run(name, parameters)
+        run = self.schedules.run(name, parameters, anywhere=True)
         node = self.make_node(None, self.registry.only(run.task))
         node.machine.decides = node.terms.competes = False
         node.start()

@@ -54,7 +54,9 @@ AHEAD = st.sampled_from([0, 0, SECOND // 5, 2 * SECOND])
 PARAMETERS = st.sampled_from([{}, {"a": 1}, {"a": [1, {"b": None}], "z": "ď"}])
 TEXTS = st.sampled_from([None, "", "done", "two\nlines\n", "odd\0\ud800"])
 SHORT = st.integers(0, 3)
-SLOTS = st.tuples(SHORT, st.sampled_from(["", "x"]))
+TARGETS = st.sampled_from(["", "", "x", "node:host-1", "machine:m"])
+PLACEMENTS = st.sampled_from(["one", "one", "every", "machine", "role:r", "node:host-1"])
+SLOTS = st.tuples(SHORT, TARGETS)
 
 
 class SideBySide(RuleBasedStateMachine):
@@ -157,6 +159,7 @@ class SideBySide(RuleBasedStateMachine):
                 unique=unique, parameters=row.parameters, priority=draw(SHORT),
                 task_room=draw(st.sampled_from([None, 2])), idempotent=draw(st.booleans()),
                 not_before=self.now + draw(SHORT) * SECOND,
+                placement=draw(PLACEMENTS),
             )
             for n, target in draw(st.lists(SLOTS, max_size=3))
         )  # fmt: skip
@@ -169,6 +172,7 @@ class SideBySide(RuleBasedStateMachine):
             name, row.version + draw(st.sampled_from([0, 0, 0, 1])), row.next_due,
             draw(st.sampled_from([later, later, None])), due + draw(SHORT) * SECOND,
             launches, skips, draw(st.booleans()), draw(st.booleans()),
+            next_if_unplaced=draw(st.sampled_from([None, later])),
         )  # fmt: skip
         if draw(st.booleans()):
             decision = replace(decision, ahead=True, launches=launches[:1], skips=())
@@ -179,14 +183,15 @@ class SideBySide(RuleBasedStateMachine):
     @rule(
         task=TASKS,
         schedule=st.one_of(st.none(), NAMES),
+        where=TARGETS,
         kind=st.sampled_from(["manual", "again", "slot"]),
         room=ROOMS,
         unique=st.booleans(),
         parameters=PARAMETERS,
         idempotent=st.booleans(),
     )
-    def add_run(self, **fields: Any) -> None:
-        new = NewRun(due=self.now, **fields)
+    def add_run(self, where: str, **fields: Any) -> None:
+        new = NewRun(due=self.now, target=where, **fields)
         self.both(lambda store: store.add_run(new, self.now))
 
     # -------------------------------------------------------------------- runs
@@ -238,10 +243,13 @@ class SideBySide(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------- nodes
 
-    @rule()
+    @rule(tasks=st.sets(TASKS), roles=st.sampled_from([(), ("r",)]))
     @precondition(lambda self: len(self.nodes) < 5)
-    def join(self) -> None:
-        row = NodeRow("", "host", 1, "1", roles=("r",), started=self.now, seen=self.now)
+    def join(self, tasks: set[str], roles: tuple[str, ...]) -> None:
+        row = NodeRow(
+            "", "host", 1, "1", roles=roles, tasks=tuple(sorted(tasks)), started=self.now,
+            seen=self.now, machine="m",
+        )  # fmt: skip
         self.nodes.append(self.both(lambda store: store.join(row, LEASE)).name)
 
     @rule(data=st.data())
@@ -264,7 +272,10 @@ class SideBySide(RuleBasedStateMachine):
 
     @rule()
     def expire(self) -> None:
-        self.both(lambda store: store.expire(self.now))
+        self.both(lambda store: store.overdue())
+        nodes = [store.expire(self.now) for store in self.stores]
+        assert nodes[0] == nodes[1]
+        assert nodes[0].nodes == nodes[1].nodes
 
     # ----------------------------------------------------- retention and events
 
@@ -313,6 +324,9 @@ class SideBySide(RuleBasedStateMachine):
         self.both(lambda store: store.upcoming(due, 2))
         self.both(lambda store: store.awaiting(2))
         self.both(lambda store: store.next_start([task]))
+        self.both(lambda store: [store.next_start([task], node) for node in self.nodes])
+        self.both(lambda store: [store.targets(where, task) for where in ("every", "machine")])
+        self.both(lambda store: store.pinned([task], 2))
 
     @invariant()
     def they_hold_the_same(self) -> None:

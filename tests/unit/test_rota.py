@@ -114,7 +114,7 @@ def test_everything_that_is_wrong_is_said_at_once(rota: Rota) -> None:
         ({"parameters": {"nom": "x"}}, BadParameters),
         ({"policies": {"retries": -1}}, BadPolicy),
         ({"policies": {"executor": "fork"}}, BadPolicy),
-        ({"policies": {"placement": "every"}}, BadPolicy),
+        ({"policies": {"placement": "somewhere"}}, BadPolicy),
     ],
 )
 def test_a_refused_schedule_changes_nothing(

@@ -68,10 +68,10 @@ def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int 
     launches = tuple(launch(row, due, policies, node_started) for due in the_plan.launches)
     awaits = bool(launches) and rule.follows == "end"
     after = max(now, the_plan.through)
-    due = None if awaits else first_due(rule, after, created=row.created, name=row.name)
+    due = first_due(rule, after, created=row.created, name=row.name)
     return Decision(
-        row.name, row.version, row.next_due, due, the_plan.through, launches, the_plan.skips,
-        awaits, ahead=ahead,
+        row.name, row.version, row.next_due, None if awaits else due, the_plan.through, launches,
+        the_plan.skips, awaits, ahead=ahead, next_if_unplaced=due if awaits else None,
     )  # fmt: skip
 
 
@@ -134,6 +134,7 @@ def launch(row: ScheduleRow, due: int, policies: Policies, node_started: int) ->
         task=row.task,
         due=due,
         schedule=row.name,
+        placement=policies.placement,
         parameters=row.parameters,
         policies=row.policies,
         priority=policies.priority,

@@ -128,6 +128,7 @@ def run_item(row: RunRow) -> RunItem:
         user=row.user,
         due_last=moment(row.due_last),
         skips=row.skips,
+        target=row.target,
     )
 
 

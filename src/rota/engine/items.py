@@ -108,6 +108,8 @@ class RunItem(Item):
     user: str | None = None
     due_last: datetime | None = None
     skips: int = 0
+    target: str = ""  # node:NAME or machine:NAME where a slot has a run for each of several nodes
+    others: tuple[int, ...] = ()  # of a run that was just asked for: those of the other nodes
 
 
 @dataclass(frozen=True, slots=True)

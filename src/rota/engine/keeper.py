@@ -11,19 +11,21 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from rota.engine.janitor import Janitor
-from rota.engine.messages import Happening, LeaseLost, Renewed
+from rota.engine.messages import Changed, Happening, LeaseLost, Renewed
 from rota.engine.missing import EVERY, Missing
+from rota.engine.pinned import watch_pinned
+from rota.engine.recovery import recover
 from rota.engine.terms import Terms
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock
-from rota.ports.records import EventRow, NodeRow, RunRow
+from rota.ports.records import NodeRow
 from rota.ports.store import Store
 from rota.rules.leases import Lease
 
 __all__ = ("Keeper",)
 
-TICK = 1 * SECOND
+TICK = SECOND // 2  # a dead node is found within this of the end of its lease
 TIDY = 60 * SECOND
 
 logger = logging.getLogger("rota")
@@ -105,15 +107,15 @@ class Keeper:
             self.renew(boot)
         self.terms.keep(self.node.name, boot, alone=not self.company)
         may_expire = self.company and boot >= self.quiet_until
-        lost = self.store.expire(self.clock.now()) if may_expire else []
-        if lost:
-            self.store.add_events([lost_event(run, self.clock.now()) for run in lost])
-            logger.warning("recovered %d runs of nodes that are gone", len(lost))
+        if may_expire and recover(self.store, self.clock.now()).nodes:
+            self.post(Changed())  # this node may take at once what waits again
         if self.searched is None or boot - self.searched >= EVERY:
             self.search()
         if boot - self.tidied >= TIDY:
             self.tidied = boot
             self.janitor.tidy(self.clock.now())
+            for event in watch_pinned(self.store, self.node.name, self.clock.now()):
+                logger.error("%s", event.text)
 
     def search(self) -> None:
         """Look after what has a task that nobody alive knows; at first, say what there is."""
@@ -153,13 +155,3 @@ class Keeper:
         """
         alive = (row.name for row in self.store.nodes() if row.state == "alive")
         return any(name != self.node.name for name in alive)
-
-
-def lost_event(run: RunRow, now: int) -> EventRow:
-    """The event log's line about a run whose node is gone."""
-    name = run.schedule or run.task
-    tail = "; it will be tried again" if run.state == "retrying" else ""
-    return EventRow(
-        now, "error", "run.lost", f"{name} was lost with node {run.node}{tail}",
-        schedule=run.schedule, run=run.id, node=run.node,
-    )  # fmt: skip

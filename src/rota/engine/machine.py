@@ -174,6 +174,8 @@ class Machine:
             else:
                 self.early.pop(decided.name, None)
                 self.look_ahead.moved(decision)
+                if decision.awaits_end and not decided.launched:
+                    self.reload = True  # if it found no node it goes on without awaiting an end
                 self.launched += len(decided.launched)
                 self.skipped += sum(skip.count for skip in decided.skipped)
         for name, error in written.answer.poisoned:

@@ -15,6 +15,7 @@ from rota.durations import duration, duration_text
 from rota.errors import BadPolicy, Problem
 from rota.instants import SECOND
 from rota.ports.records import Json
+from rota.rules.placement import placement
 
 __all__ = ("NAMES", "Policies", "check", "resolve")
 
@@ -36,7 +37,7 @@ class Policies:
     start_delay: int = 0
     idempotent: bool = False
     executor: str = "auto"
-    placement: str = "one"
+    placement: str = "one"  # one, every, machine, role:x, label:x, node:x
     retention: tuple[int | None, int | None] = (30 * 86_400 * SECOND, 1_000)  # age, count
     delete_after_last_run: bool = False
     enabled: bool = True
@@ -95,12 +96,6 @@ def executor(value: object) -> str:
     if value in ("auto", "loop", "thread", "process"):
         return str(value)
     raise ValueError("write auto, loop, thread or process")
-
-
-def placement(value: object) -> str:
-    if value == "one":
-        return "one"
-    raise ValueError("this release runs each slot on one node; write one")
 
 
 def retention(value: object) -> str:

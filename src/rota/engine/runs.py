@@ -18,6 +18,7 @@ from rota.errors import Refused, UnknownRun
 from rota.instants import from_datetime
 from rota.ports.records import Json, NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
+from rota.rules.placement import forsaken
 from rota.rules.states import FINAL
 
 __all__ = ("Runs",)
@@ -122,9 +123,10 @@ class Runs:
             policies=row.policies, priority=policies.priority,
             room=room(policies.overlap) if row.schedule else None,
             task_room=policies.max_running, idempotent=policies.idempotent,
-            unique=policies.unique, not_before=now, of=row.id, user=user,
+            unique=policies.unique, not_before=now, of=row.id, user=user, target=row.target,
         )  # fmt: skip
         with self.context.store.transaction():
+            self.need_target(row)
             added = self.context.store.add_run(new, now)
             if added is None:
                 raise twin(row.task)
@@ -139,6 +141,13 @@ class Runs:
 
     def record(self, action: str, row: RunRow, what: Json, user: str | None) -> None:
         audited(self.context, action, row.schedule or row.task, after=what, user=user)
+
+    def need_target(self, row: RunRow) -> None:
+        """Refuse to run again what was for a node that is gone."""
+        alive = [node for node in self.context.store.nodes() if node.state == "alive"]
+        if forsaken(row.target, row.task, alive):
+            raise Refused(f"it was for {row.target}, where nothing is alive that knows {row.task}",
+                          part="run", text=str(row.id), hint="use run now instead")  # fmt: skip
 
     def parameters_of(self, row: RunRow) -> dict[str, object]:
         schedule = self.context.store.schedule(row.schedule) if row.schedule else None

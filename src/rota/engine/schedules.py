@@ -379,9 +379,14 @@ class Schedules(Browsing):
         parameters: Mapping[str, object] | None = None,
         *,
         user: str | None = None,
+        anywhere: bool = False,
     ) -> RunItem:
         """Queue a run now: of a schedule with its parameters (or these), else of a task. The
         planned next run stays where it is.
+
+        Where the placement asks for several nodes it makes one run for each, and returns the first;
+        its `others` are the rest. `Refused` if no such node is alive. `anywhere` makes one run for
+        any node, whatever the placement.
         """
         context, now = self.context, self.context.now()
         user = user or actor().user
@@ -398,17 +403,22 @@ class Schedules(Browsing):
             idempotent=policies.idempotent, unique=policies.unique, not_before=now, user=user,
         )  # fmt: skip
         with context.store.transaction():
-            added = context.store.add_run(new, now)
-            if added is None:
+            where = "one" if anywhere else policies.placement
+            targets = context.store.targets(where, task)
+            if not targets:
+                raise unplaced(where, task)
+            asked = (context.store.add_run(replace(new, target=one), now) for one in targets)
+            added = [row for row in asked if row is not None]
+            if not added:
                 raise twin(task)
             asked = {"run": added.id, "parameters": given}
             audited(context, "run.asked", name, after=asked, user=user)
             context.say(
-                "run.asked", f"{name} was asked to run", schedule=added.schedule, run=added.id,
+                "run.asked", f"{name} was asked to run", schedule=new.schedule, run=added[0].id,
                 user=user,
             )  # fmt: skip
         context.poke()
-        return run_item(added)
+        return replace(run_item(added[0]), others=tuple(row.id for row in added[1:]))
 
     def backfill(
         self,
@@ -464,6 +474,14 @@ def twin(task: str) -> Refused:
     return Refused(
         "a run with the same parameters is waiting already", part="task", text=task,
         hint="wait for it, or give other parameters",
+    )  # fmt: skip
+
+
+def unplaced(placement: str, task: str) -> Refused:
+    """What a run is told that asks for nodes none of which is alive."""
+    return Refused(
+        f"no node is alive that knows {task} and fits its placement", part="placement",
+        text=placement, hint="start such a node; rota nodes lists roles, labels and hosts",
     )  # fmt: skip
 
 

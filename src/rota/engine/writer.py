@@ -145,7 +145,7 @@ class Writer:
     def read(self, work: Work, done: Answer) -> Answer:
         """Add to the answer what the batch asked to read."""
         if work.take:
-            done = replace(done, next_start=self.store.next_start(self.tasks))
+            done = replace(done, next_start=self.store.next_start(self.tasks, self.node))
         if work.finishes or work.load_until is not None:
             done = replace(done, awaiting=tuple(self.store.awaiting(AWAITING)))
         if work.load_until is not None:

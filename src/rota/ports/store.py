@@ -128,6 +128,12 @@ class Store(Browsing, People, Changes, Protocol):
         """
         ...
 
+    def pinned(self, tasks: Sequence[str], limit: int) -> list[ScheduleRow]:
+        """Enabled schedules with a `placement` of their own that begins with node:, and those of
+        these tasks, by name.
+        """
+        ...
+
     # -------------------------------------------------------------- deciding
 
     def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
@@ -292,6 +298,10 @@ class Store(Browsing, People, Changes, Protocol):
         """Give the lease back, which ends now; what the node still had running, and what waited for
         it, is recovered as by `expire`.
         """
+        ...
+
+    def overdue(self) -> bool:
+        """Whether there may be something for `expire` to do. Cheap, and without a lock."""
         ...
 
     def targets(self, placement: str, task: str) -> list[str]:

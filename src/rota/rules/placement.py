@@ -17,6 +17,7 @@ __all__ = (
     "address_of_node",
     "forsaken",
     "is_addressed",
+    "is_host",
     "placement",
     "targets",
 )

@@ -21,6 +21,8 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("retrying", "taken"): "running",
     ("retrying", "cancelled"): "cancelled",
     ("retrying", "expired"): "failed",
+    ("queued", "forsaken"): "skipped",  # whom it was addressed to is gone
+    ("retrying", "forsaken"): "lost",
     ("running", "returned"): "succeeded",
     ("running", "failed"): "failed",
     ("running", "retried"): "retrying",

@@ -40,8 +40,8 @@ def test_values_are_put_into_one_form(
         {"retries": -1}, {"retries": 1.5}, {"retries": "3"}, {"backoff": "1h..10s"},
         {"backoff": "0s..1h"}, {"overlap": 0}, {"overlap": "kill"}, {"priority": 10**9},
         {"unique": 1}, {"idempotent": "yes"}, {"retention": "soon"}, {"retention": "1d, 2d"},
-        {"retention": ""}, {"run_as": ""}, {"executor": "fork"}, {"placement": "every"},
-        {"retrys": 1},
+        {"retention": ""}, {"run_as": ""}, {"executor": "fork"}, {"placement": "all"},
+        {"placement": "role:"}, {"retrys": 1},
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(given: dict[str, object]) -> None:

@@ -74,8 +74,10 @@ def command(
         if wait is None:
             return queued(item, settings)
         # Without a node an unlimited wait would never end; a limited one gives it time to come.
-        item = wait_for(rota, item, longest if alive or longest is not None else 0.0)
-    return ended(item, settings)
+        limit = longest if alive or longest is not None else 0.0
+        items = [wait_for(rota, one, limit) for one in (item, *map(rota.runs.get, item.others))]
+    bad = next((one for one in items if one.state != "succeeded"), items[0])
+    return ended(bad, settings)
 
 
 def read(text: str | None) -> dict[str, Any] | None:
@@ -103,7 +105,9 @@ def queued(item: RunItem, settings: Settings) -> int:
     if settings.json:
         document(item.json())
     else:
-        line(f"Run {item.id} of {clean(item.schedule or item.task)} is {paint(item.state)}.")
+        many = f", and one on each of {len(item.others)} other nodes" if item.others else ""
+        name = clean(item.schedule or item.task)
+        line(f"Run {item.id} of {name} is {paint(item.state)}{many}.")
     return DONE
 
 

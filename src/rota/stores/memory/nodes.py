@@ -52,18 +52,25 @@ class Nodes(Tables):
                 self.leases[node] = replace(held, node=stopped)
                 self._recover({node: self._over_since(held, now)}, now)
 
+    def overdue(self) -> bool:
+        with self.lock:
+            return bool(self._over())
+
+    def _over(self) -> dict[str, Lease]:
+        boot, boot_id = self.clock.boot(), self.clock.boot_id()
+        return {
+            name: held
+            for name, held in self.leases.items()
+            if held.node.state in TRUSTED and (held.boot_id != boot_id or held.until <= boot)
+        }
+
     def targets(self, placement: str, task: str) -> list[str]:
         with self.lock:
             return targets(placement, task, self.alive())
 
     def expire(self, now: int) -> Recovered:
         with self.transaction():
-            boot, boot_id = self.clock.boot(), self.clock.boot_id()
-            over = {
-                name: held
-                for name, held in self.leases.items()
-                if held.node.state in TRUSTED and (held.boot_id != boot_id or held.until <= boot)
-            }
+            over = self._over()
             for name, held in over.items():
                 self.leases[name] = replace(held, node=replace(held.node, state="lost"))
             ends = {name: self._over_since(held, now) for name, held in over.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -83,6 +83,18 @@ class Schedules(Tables):
             for run in self.opened(name):
                 self.stop(run, "user", now)
             return True
+
+    def pinned(self, tasks: Sequence[str], limit: int) -> list[ScheduleRow]:
+        with self.lock:
+            found = [
+                row
+                for _, row in sorted(self.schedule_rows.items())
+                if row.enabled
+                and (
+                    str(row.policies.get("placement", "")).startswith("node:") or row.task in tasks
+                )
+            ]
+            return [self.counted(row) for row in found[: bounded(limit)]]
 
     def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
         with self.lock:

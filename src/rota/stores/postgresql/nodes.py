@@ -48,12 +48,15 @@ class Nodes(Runs):
             self._recover(gone, now)
             self.tell_others()
 
+    def overdue(self) -> bool:
+        return bool(self.all("expire_any", (self._lease_now(),)))
+
     @writing
     def targets(self, placement: str, task: str) -> list[str]:
         return targets(placement, task, self.alive())
 
     def expire(self, now: int) -> Recovered:
-        if not self.all("expire_any", (self._lease_now(),)):
+        if not self.overdue():
             return Recovered()  # found without a lock
         return self._expire(now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +73,12 @@ class Schedules(Ending, Database):
         self.stop(self.opened(name), "user", self.clock.now())
         self.tell_others()
         return True
+
+    def pinned(self, tasks: Sequence[str], limit: int) -> list[ScheduleRow]:
+        found = set(self.all("pinned", (bounded(limit),)))
+        if tasks:
+            found.update(self.all("pinned_by_task", (listed(tasks), bounded(limit))))
+        return self._schedules(sorted(name for (name,) in found)[: bounded(limit)])
 
     def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
         found = self.all("upcoming", (until, bounded(limit)))

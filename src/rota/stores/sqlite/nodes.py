@@ -47,6 +47,9 @@ class Nodes(Runs):
             if self.do("leave", (node, now)):
                 self._recover(self.all("leave_lease", (node,)), now)
 
+    def overdue(self) -> bool:
+        return bool(self.all("expire_over", (self.clock.boot_id(), self.clock.boot())))
+
     def targets(self, placement: str, task: str) -> list[str]:
         return targets(placement, task, self.alive())
 

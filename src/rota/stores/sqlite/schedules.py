@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,6 +65,13 @@ class Schedules(Ending, Database):
                 return False
             self.stop(self.opened(name), "user", self.clock.now())
             return True
+
+    def pinned(self, tasks: Sequence[str], limit: int) -> list[ScheduleRow]:
+        with self.connections.reading():
+            found = set(self.all("pinned", (bounded(limit),)))
+            if tasks:
+                found.update(self.all("pinned_by_task", (listed(tasks), bounded(limit))))
+            return self._schedules(sorted(name for (name,) in found)[: bounded(limit)])
 
     def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
         values = (until, bounded(limit))

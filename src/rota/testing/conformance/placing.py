@@ -236,8 +236,19 @@ class Placing(Base):
         assert [(row.state, row.reason) for row in self.rows()] == [("skipped", "paused")] * 2
         assert self.stands().runs == 0
 
+    def test_pinned_schedules_are_found(self) -> None:
+        self.schedule("b", policies={"placement": "node:web1"})
+        self.schedule("a", policies={"placement": "node:web2", "retries": 1})
+        self.schedule("c", policies={"placement": "every"})
+        self.schedule("d", policies={"placement": "node:web1"}, enabled=False)
+        assert [row.name for row in self.store.pinned((), 9)] == ["a", "b"]
+        assert [row.name for row in self.store.pinned(("task",), 9)] == ["a", "b", "c"]
+        assert [row.name for row in self.store.pinned(("task",), 1)] == ["a"]
+
     def test_a_death_is_told_once(self) -> None:
         node = self.member()
+        assert self.store.overdue() is False
         self.clock.advance(AFTER)
+        assert self.store.overdue() is True
         assert self.store.expire(self.now).nodes == (node,)
         assert self.store.expire(self.now).nodes == ()

@@ -31,6 +31,7 @@ KINDS: dict[str, dict[str, object]] = {
     "bool": {"type": "boolean"},
     "datetime": TIME,
     "object": {},
+    "tuple[int, ...]": {"type": "array", "items": {"type": "integer"}},
     "tuple[str, ...]": {"type": "array", "items": TEXT},
     "tuple[datetime, ...]": {"type": "array", "items": TIME},
     "tuple[RunItem, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rota.engine.acting import actor
+from rota.engine.asking import twin
 from rota.engine.context import Context
 from rota.engine.itemize import log_item, outcome_item, run_item
 from rota.engine.items import LogItem, OutcomeItem, Page, RunItem
 from rota.engine.paging import bounded, read_cursor
 from rota.engine.policies import resolve
 from rota.engine.recording import audited
-from rota.engine.schedules import twin
 from rota.errors import Refused, UnknownRun
 from rota.instants import from_datetime
 from rota.ports.records import Json, NewRun, RunQuery, RunRow

@@ -8,15 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from rota.engine.acting import actor
+from rota.engine.asking import ask
 from rota.engine.backfilling import MOST, backfill
 from rota.engine.browsing import Browsing
 from rota.engine.context import Context
 from rota.engine.deciding import first_due, lift, planned, read_trigger, unlaunched
-from rota.engine.itemize import revision_item, run_item, schedule_item
+from rota.engine.itemize import revision_item, schedule_item
 from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
 from rota.engine.paging import bounded, read_cursor
-from rota.engine.policies import check, resolve
-from rota.engine.recording import audited, read_revision, revised
+from rota.engine.policies import check
+from rota.engine.recording import read_revision, revised
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
 from rota.errors import (
@@ -28,9 +29,8 @@ from rota.errors import (
     UnknownTask,
 )
 from rota.instants import from_datetime, to_datetime
-from rota.ports.records import Decision, NewRun, ScheduleQuery, ScheduleRow
+from rota.ports.records import Decision, ScheduleQuery, ScheduleRow
 from rota.rules.catchup import PROMPT
-from rota.rules.overlap import room
 from rota.when import Trigger
 
 __all__ = ("Schedules",)
@@ -388,37 +388,14 @@ class Schedules(Browsing):
         its `others` are the rest. `Refused` if no such node is alive. `anywhere` makes one run for
         any node, whatever the placement.
         """
-        context, now = self.context, self.context.now()
+        context = self.context
+        context.ready()
         user = user or actor().user
         row = context.store.schedule(name) if isinstance(name, str) else None
         task = row.task if row is not None else self.need_either(name)
         given = dict(parameters) if parameters is not None else dict(row.parameters if row else {})
         context.check_parameters(task, given)
-        overrides = row.policies if row is not None else {}
-        policies = resolve(context.defaults(task), overrides)
-        new = NewRun(
-            task=task, due=now, kind="manual", schedule=row.name if row else None,
-            parameters=given, policies=overrides, priority=policies.priority,
-            room=room(policies.overlap) if row else None, task_room=policies.max_running,
-            idempotent=policies.idempotent, unique=policies.unique, not_before=now, user=user,
-        )  # fmt: skip
-        with context.store.transaction():
-            where = "one" if anywhere else policies.placement
-            targets = context.store.targets(where, task)
-            if not targets:
-                raise unplaced(where, task)
-            asked = (context.store.add_run(replace(new, target=one), now) for one in targets)
-            added = [row for row in asked if row is not None]
-            if not added:
-                raise twin(task)
-            asked = {"run": added.id, "parameters": given}
-            audited(context, "run.asked", name, after=asked, user=user)
-            context.say(
-                "run.asked", f"{name} was asked to run", schedule=new.schedule, run=added[0].id,
-                user=user,
-            )  # fmt: skip
-        context.poke()
-        return replace(run_item(added[0]), others=tuple(row.id for row in added[1:]))
+        return ask(context, name, row, task, given, user=user, anywhere=anywhere)
 
     def backfill(
         self,
@@ -467,22 +444,6 @@ def wanted_of(row: ScheduleRow) -> dict[str, object]:
         "task": row.task, "trigger": row.trigger, "parameters": row.parameters,
         "policies": row.policies, "title": row.title, "enabled": row.enabled,
     }  # fmt: skip
-
-
-def twin(task: str) -> Refused:
-    """What `unique` says to a second waiting run with equal parameters."""
-    return Refused(
-        "a run with the same parameters is waiting already", part="task", text=task,
-        hint="wait for it, or give other parameters",
-    )  # fmt: skip
-
-
-def unplaced(placement: str, task: str) -> Refused:
-    """What a run is told that asks for nodes none of which is alive."""
-    return Refused(
-        f"no node is alive that knows {task} and fits its placement", part="placement",
-        text=placement, hint="start such a node; rota nodes lists roles, labels and hosts",
-    )  # fmt: skip
 
 
 def conflict(row: ScheduleRow) -> Conflict:

@@ -28,16 +28,20 @@ class Driven:
         slots: int = 10,
         make: Callable[[SettableClock], Store] = MemoryStore,
         beside: Driven | None = None,
-        who: NodeRow | None = None,
+        who: NodeRow = NodeRow("", "host", 1, "0"),
         **policies: object,
     ) -> None:
         self.clock = SettableClock() if beside is None else beside.clock
         self.store = make(self.clock) if beside is None else beside.store
         self.store.open("test")
-        self.join(tasks or ("t",), slots, policies, who or NodeRow("", "host", 1, "0"))
+        self.join(tasks or ("t",), slots, policies, who)
 
     def join(
-        self, tasks: tuple[str, ...], slots: int, policies: dict[str, object], who: NodeRow
+        self,
+        tasks: tuple[str, ...],
+        slots: int,
+        policies: dict[str, object],
+        who: NodeRow = NodeRow("", "host", 1, "0"),
     ) -> None:
         row = self.store.join(replace(who, tasks=tasks), 15 * SECOND)
         self.machine = Machine(

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rota.engine.deciding import decide
 from rota.engine.policies import resolve
@@ -124,7 +125,9 @@ def decided(row: ScheduleRow, now: int, defaults: Json) -> Decision | None:
     its text or its policies cannot be read, which lists show as invalid.
     """
     try:
-        return decide(row, now, resolve(defaults, row.policies))
+        made = decide(row, now, resolve(defaults, row.policies))
+        # Nobody is there to be chosen among, so the slot is for whoever comes, and waits for that.
+        return replace(made, launches=tuple(replace(new, placement="one") for new in made.launches))
     except RotaError:
         return None
 

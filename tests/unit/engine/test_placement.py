@@ -8,6 +8,7 @@ import pytest
 
 from driving import Driven
 from rota.engine.messages import Changed
+from rota.engine.missing import Missing
 from rota.engine.pinned import watch_pinned
 from rota.engine.recovery import recover
 from rota.instants import SECOND
@@ -203,3 +204,14 @@ def test_a_pinned_node_that_stays_away_is_told_after_five_minutes_once_a_day() -
     one.clock.advance(301)
     assert len(watch()) == 1
     assert watch("somebody-else") == []
+
+
+def test_a_task_that_nobody_knows_fails_by_name_wherever_it_was_to_run() -> None:
+    one = Driven("other")
+    one.add("a", "every 1h", policies={"placement": "every"})
+    for seconds in (3_606, 70):
+        one.clock.advance(seconds)
+        one.store.renew(one.machine.holding.node, LEASE, one.clock.now())
+        Missing(one.store).round(one.machine.holding.node, one.clock.now())
+    (row,) = one.runs()
+    assert (row.state, row.reason, row.target) == ("failed", "task_missing", "")

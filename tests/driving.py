@@ -18,6 +18,8 @@ from rota.rules.leases import Lease
 from rota.stores.memory import MemoryStore
 from rota.testing.clock import SettableClock
 
+HOST = NodeRow("", "host", 1, "0")
+
 
 class Driven:
     """One node's machine, its store, and what it asked to be done."""
@@ -28,7 +30,7 @@ class Driven:
         slots: int = 10,
         make: Callable[[SettableClock], Store] = MemoryStore,
         beside: Driven | None = None,
-        who: NodeRow = NodeRow("", "host", 1, "0"),
+        who: NodeRow = HOST,
         **policies: object,
     ) -> None:
         self.clock = SettableClock() if beside is None else beside.clock
@@ -41,7 +43,7 @@ class Driven:
         tasks: tuple[str, ...],
         slots: int,
         policies: dict[str, object],
-        who: NodeRow = NodeRow("", "host", 1, "0"),
+        who: NodeRow = HOST,
     ) -> None:
         row = self.store.join(replace(who, tasks=tasks), 15 * SECOND)
         self.machine = Machine(

@@ -208,6 +208,7 @@ def test_a_pinned_node_that_stays_away_is_told_after_five_minutes_once_a_day() -
 
 def test_a_task_that_nobody_knows_fails_by_name_wherever_it_was_to_run() -> None:
     one = Driven("other")
+    one.store.put_tasks([TaskRow("t"), TaskRow("other")])
     one.add("a", "every 1h", policies={"placement": "every"})
     for seconds in (3_606, 70):
         one.clock.advance(seconds)

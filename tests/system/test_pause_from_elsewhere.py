@@ -53,10 +53,10 @@ class Book:
     left_alone: set[tuple[str, int]] = field(default_factory=set)
 
     def tries(self) -> set[tuple[str, int]]:
-        return {key for key, at in self.returned.items() if at <= key[1] - IN_TIME}
+        return {key for key, at in list(self.returned.items()) if at <= key[1] - IN_TIME}
 
     def in_time(self) -> set[tuple[str, int]]:
-        return {key for key, at in self.returned.items() if at < key[1]}
+        return {key for key, at in list(self.returned.items()) if at < key[1]}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

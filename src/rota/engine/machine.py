@@ -47,7 +47,7 @@ BATCH = 500  # decisions or ends in one transaction
 FIRST_BATCH = 50  # the first batch of a burst is small, so that its runs start early
 LONGEST_SLEEP = 1 * SECOND
 QUARANTINE = 3_600 * SECOND  # how long a schedule that cannot be decided is left alone
-BACKOFF = (100 * MILLISECOND, 5 * SECOND)  # between tries while the store does not answer
+BACKOFF = (100 * MILLISECOND, 3 * SECOND)  # between tries while the store does not answer
 
 
 class Machine:

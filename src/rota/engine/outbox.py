@@ -44,7 +44,8 @@ class Outbox:
 
     def put_back(self, progress: list[Progress], lines: list[LogLine]) -> None:
         """Return what could not be written; what came since is newer and stays."""
-        self.lines.extendleft(reversed(lines))
+        room = HELD - len(self.lines)  # a full deque would lose its newest lines instead
+        self.lines.extendleft(reversed(lines[max(0, len(lines) - room) :]))
         with self.lock:
             for one in progress:
                 self.latest.setdefault(one.run, one)

@@ -14,7 +14,7 @@ from threading import Condition, Thread
 from rota.engine.ahead import AHEAD
 from rota.engine.messages import Answer, Changed, Happening, Unwritten, Work, Written
 from rota.engine.outbox import Outbox
-from rota.errors import RotaError, Unreachable
+from rota.errors import RotaError, StoreRefused, Unreachable
 from rota.instants import SECOND
 from rota.ports.clock import Clock
 from rota.ports.records import Decided, Finish, RunRow
@@ -26,6 +26,7 @@ LOOK = 0.5  # seconds between looks for what others changed, while nothing else 
 FLUSH = 0.2  # seconds that a log line waits at most
 LOAD = 1_000  # schedules in one load
 AWAITING = 200
+OUTAGE = (Unreachable, StoreRefused)  # what no piece of a batch can be blamed for
 
 logger = logging.getLogger("rota")
 
@@ -50,6 +51,7 @@ class Writer:
         self.work: Work | None = None
         self.poked = False
         self.puzzled = False  # the last batch was refused for no reason that a store may have
+        self.away = False  # the store did not take the last batch
         self.stopping = False
         self.seen = 0
         self.looked = 0  # boot clock
@@ -101,14 +103,22 @@ class Writer:
 
     def carry_out(self, work: Work) -> Happening:
         try:
-            return Written(work, self.whole_or_pieces(work))
+            answer = self.whole_or_pieces(work)
+            if self.away:
+                logger.warning("the store answers again")
+            self.away = False
+            return Written(work, answer)
         except Exception as error:  # noqa: BLE001  whatever it is, the batch is kept and tried again
-            return Unwritten(work, " ".join(str(error).split())[:500])
+            why = " ".join(str(error).split())[:500]
+            if not self.away:  # once, for an outage may be long
+                logger.warning("the store is away; results are kept until it is back: %s", why)
+            self.away = True
+            return Unwritten(work, why)
 
     def whole_or_pieces(self, work: Work) -> Answer:
         try:
             answer = self.together(work)
-        except Unreachable:
+        except OUTAGE:
             raise
         except Exception:
             if not self.puzzled:  # once, not for every try
@@ -167,7 +177,7 @@ class Writer:
         for decision in work.decisions:
             try:
                 decided += self.store.decide([decision], now)
-            except Unreachable:
+            except OUTAGE:
                 raise
             except Exception as error:  # noqa: BLE001  one poisoned row harms only itself
                 poisoned.append((decision.name, f"{type(error).__name__}: {error}"[:500]))
@@ -180,7 +190,7 @@ class Writer:
     def finish_alone(self, finish: Finish, now: int) -> bool:
         try:
             return self.store.finish([finish], now)[0]
-        except Unreachable:
+        except OUTAGE:
             raise
         except Exception:
             logger.exception("the end of run %d could not be written", finish.run)

@@ -145,6 +145,8 @@ class Connections:
         """All or nothing. Inside another transaction of this thread it is a part of that one."""
         link = self.link()
         self.check(link)
+        if not link.depth:
+            self.check_identity()
         start, end, undo = SAVE if link.depth else IMMEDIATE
         with translated(self.path):
             link.connection.execute(start)

@@ -3,6 +3,10 @@
 It sleeps on a condition until the next due instant or until something happens, steps the machine,
 and passes the effects on. A condition wakes within a fraction of a millisecond here; an event
 loop's timer needs several times that and waits behind whatever the host does on its loop.
+
+Ends of attempts come in crowds, where many were started together. The dispatcher lets a crowd
+gather for a moment instead of being woken by each: every wake-up would take the interpreter from
+attempts that are late already, and every batch of the writer costs a commit.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from threading import Condition, Event, Thread
 from rota.engine.machine import Machine
 from rota.engine.messages import (
     Effect,
+    Ended,
     Happening,
     Interrupt,
     Moment,
@@ -24,10 +29,13 @@ from rota.engine.messages import (
 )
 from rota.engine.runner import Runner
 from rota.engine.writer import Writer
-from rota.instants import SECOND
+from rota.instants import MILLISECOND, SECOND
 from rota.ports.clock import Clock
 
 __all__ = ("Dispatcher",)
+
+LINGER = 3 * MILLISECOND  # how long an end waits for others, while attempts run that may end soon
+CROWD = 200  # so many ends wait for no more
 
 logger = logging.getLogger("rota")
 
@@ -39,6 +47,8 @@ class Dispatcher:
         self.machine = machine
         self.clock = clock
         self.mail: deque[Happening] = deque()
+        self.ends = 0  # how much of the mail is ends of attempts
+        self.lingering = False
         self.wake = Condition()
         self.hearing = Condition()
         self.posted = 0  # what `tell` has said so far, and what of it the machine has taken in
@@ -57,7 +67,16 @@ class Dispatcher:
         """Tell the machine what happened."""
         with self.wake:
             self.mail.append(happening)
+            if isinstance(happening, Ended):
+                self.ends += 1
+                if self.lingering and self.is_crowd():
+                    return
             self.wake.notify()
+
+    def is_crowd(self) -> bool:
+        """Whether there is nothing in the mail but ends, and more of them are to be expected."""
+        assert self.runner is not None
+        return 0 < self.ends == len(self.mail) < CROWD and bool(self.runner.open)
 
     def tell(self, happening: Happening, timeout: float) -> bool:
         """The same, and wait until the machine has taken it in; False if it takes longer."""
@@ -72,12 +91,7 @@ class Dispatcher:
         """The thread's life: until everything is written down after a stop."""
         sleep = 0
         while not self.stopped.is_set():
-            with self.wake:
-                if not self.mail and sleep > 0:
-                    self.wake.wait(sleep / SECOND)
-                happened = list(self.mail)
-                self.mail.clear()
-                heard = self.posted
+            happened, heard = self.collect(sleep)
             try:
                 sleep = self.step(happened)
             except Exception:  # a fault of ours must not end the node
@@ -88,6 +102,22 @@ class Dispatcher:
                 with self.hearing:
                     self.heard = heard
                     self.hearing.notify_all()
+
+    def collect(self, sleep: int) -> tuple[list[Happening], int]:
+        """Wait until something happens, but no longer than so many microseconds; what did."""
+        with self.wake:
+            began = self.clock.boot()
+            if not self.mail and sleep > 0:
+                self.wake.wait(sleep / SECOND)
+            if self.is_crowd():
+                rest = min(LINGER, sleep - (self.clock.boot() - began))
+                self.lingering = True
+                self.wake.wait(max(0, rest) / SECOND)
+                self.lingering = False
+            happened = list(self.mail)
+            self.mail.clear()
+            self.ends = 0
+            return happened, self.posted
 
     def step(self, happened: list[Happening]) -> int:
         moment = Moment(self.clock.now(), self.clock.boot())

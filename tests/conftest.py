@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from rota.engine import passwords
+
 settings.register_profile(
     "dev",
     deadline=None,  # two cores are shared with everything else that runs
@@ -28,3 +30,9 @@ def _nothing_from_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No ROTA_… variable of the person who runs the tests reaches them."""
     for name in [name for name in os.environ if name.startswith("ROTA_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> None:
+    """A hash that is made to be slow would make slow tests; what it costs is no part of them."""
+    passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)

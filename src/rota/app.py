@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
+from rota.engine.accounts import Accounts
 from rota.engine.audit import Audit
 from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context
@@ -29,6 +30,7 @@ from rota.engine.services import Services
 from rota.engine.serving import Serving
 from rota.engine.settings import check_settings
 from rota.engine.settling import settle
+from rota.engine.tokens import Tokens
 from rota.engine.visit import stay
 from rota.errors import BadSetting, Refused
 from rota.ports.records import RunRow
@@ -127,6 +129,8 @@ class Rota(Serving):
         self.nodes = Nodes(self.context)
         self.events = Events(self.context)
         self.audit = Audit(self.context)
+        self.accounts = Accounts(self.context)
+        self.tokens = Tokens(self.context)
         applications.add(self)
 
     # ----------------------------------------------------------------- code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -15,7 +16,7 @@ from rota.web.asgi import build
 
 # The least role that may, written once more on purpose: who changes who may, changes it twice.
 MATRIX = {
-    "open": ["GET /api/v1/health"],
+    "open": ["GET /api/v1/health", "GET /sign-in", "POST /sign-in", "POST /sign-out"],
     "view": [
         "GET /", "GET /schedules", "GET /schedules/{name}",
         "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
@@ -40,6 +41,7 @@ MATRIX = {
     ],
     "admin": ["GET /api/v1/audit"],
 }  # fmt: skip
+SIGNING = ("GET /sign-in", "POST /sign-in", "POST /sign-out")  # open where accounts count
 ROWS = [(route, role) for role, routes in MATRIX.items() for route in routes]
 
 
@@ -48,14 +50,16 @@ def by_header(request: Request) -> User | None:
     return User("ada", role) if role else None
 
 
-APP = build(Rota("memory://"), by_header)
+ROTA = Rota("memory://")
+APP = build(ROTA, by_header)
+ACCOUNTS = build(ROTA, accounts=True)
 
 
-def ask(route: str, **headers: str) -> int:
+def ask(route: str, *, app: Starlette = APP, **headers: str) -> int:
     """The status of a route asked so; a changing one with a body that says nothing of use."""
     method, path = route.split(" ")
-    client = TestClient(APP, base_url="https://rota.example", raise_server_exceptions=False)
-    if path.endswith("/stream") and "x-role" in headers:
+    client = TestClient(app, base_url="https://10.0.0.9", raise_server_exceptions=False)
+    if path.endswith("/stream") and headers:
         method = "HEAD"  # a stream that is let in lasts a minute
     path = path.replace("{name}", "nobody").replace("{id}", "999999999")
     return client.request(
@@ -76,12 +80,61 @@ def test_every_route_has_its_row() -> None:
 
 @pytest.mark.parametrize("route, least", ROWS)
 def test_who_may(route: str, least: str) -> None:
-    assert (ask(route) == 403) == (least != "open"), "a stranger"
+    app = ACCOUNTS if route in SIGNING else APP
+    assert (ask(route, app=app) == 403) == (least != "open"), "a stranger"
     for role in ROLES:
         may = least == "open" or ROLES.index(role) >= ROLES.index(least)
-        status = ask(route, **{"x-role": role})
+        status = ask(route, app=app, **{"x-role": role})
         assert (status != 403) == may, f"{role}: {status}"
         assert status not in (500, 501)  # 503 is what health says with no node
+
+
+@pytest.fixture(scope="module")
+def keys() -> dict[str, dict[str, str]]:
+    """The header that each kind of key is sent in: one for every role, and those that are void."""
+    signed = {}
+    for role in ROLES:
+        signed[f"token {role}"] = bearer(ROTA.tokens.add(f"t-{role}", role).key)
+        ROTA.accounts.add(role, "correct horse battery", role)
+        key = ROTA.accounts.sign_in(role, "correct horse battery")
+        signed[f"session {role}"] = {"cookie": f"rota_session={key}", "sec-fetch-site": OURS}
+    revoked = ROTA.tokens.add("revoked", "admin").key
+    ROTA.tokens.remove("revoked")
+    ended = ROTA.accounts.sign_in("admin", "correct horse battery")
+    assert ended is not None
+    ROTA.accounts.sign_out(ended)
+    void = {"revoked": revoked, "wrong": "rota_" + "x" * 43, "empty": "", "foreign": "eyJ0eXAi"}
+    signed |= {f"void {name}": bearer(key) for name, key in void.items()}
+    signed["void session"] = {"cookie": f"rota_session={ended}", "sec-fetch-site": OURS}
+    return signed
+
+
+OURS = "same-origin"
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+@pytest.mark.parametrize("route, least", ROWS)
+def test_what_keys_open(route: str, least: str, keys: dict[str, dict[str, str]]) -> None:
+    for name, headers in keys.items():
+        kind, _, role = name.partition(" ")
+        may = least == "open" or (role in ROLES and ROLES.index(role) >= ROLES.index(least))
+        if route in SIGNING:  # what they do, test_signing tells
+            continue
+        status = ask(route, app=ACCOUNTS, **headers)
+        if kind == "void" and least != "open":
+            leads = name == "void session" and "/api/" not in route and route.startswith("GET")
+            assert status == (303 if leads else 401), name
+        elif least != "open":
+            assert (status not in (401, 403)) == may, f"{name}: {status}"
+
+
+def test_an_api_token_opens_what_the_host_guards_too(keys: dict[str, dict[str, str]]) -> None:
+    assert ask("GET /api/v1/runs", **keys["token view"]) == 200
+    assert ask("GET /api/v1/runs", **keys["void wrong"]) == 401
+    assert ask("GET /api/v1/runs", **keys["session view"]) == 403  # accounts do not count there
 
 
 @pytest.mark.parametrize("route", [route for route, _ in ROWS if not route.startswith("GET")])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ("Check", "examine", "missing_web")
 
-WEB: Final = ("starlette", "jinja2", "uvicorn")  # what the extra `web` installs
+WEB: Final = ("starlette", "jinja2", "uvicorn", "argon2")  # what the extra `web` installs
 BUILT: Final = 2026  # no clock that is right shows an earlier year
 SLACK: Final = 1_000.0  # milliseconds that a node's clock may be off
 

@@ -32,6 +32,8 @@ COMMANDS: Final = {
     "serve": "Run a node with the web application.",
     "node": "Run a node alone.",
     "tick": "Do what is due, once, and leave.",
+    "user": "Look after who may sign in.",
+    "token": "Look after the keys of programs.",
     "doctor": "Look for what is wrong.",
     "db": "Look after the store.",
     "demo": "Start the demonstration site.",

@@ -9,11 +9,13 @@ from typing import Generic, TypeVar
 from rota.instants import from_datetime, rfc3339
 
 __all__ = (
+    "AccountItem",
     "AuditItem",
     "Backfill",
     "EventItem",
     "Item",
     "LogItem",
+    "NewToken",
     "NodeItem",
     "OutcomeItem",
     "Page",
@@ -22,6 +24,7 @@ __all__ = (
     "ScheduleItem",
     "TallyItem",
     "TaskItem",
+    "TokenItem",
     "Why",
     "plain",
 )
@@ -217,6 +220,40 @@ class RevisionItem(Item):
     reason: str
     version: int
     fields: object
+
+
+@dataclass(frozen=True, slots=True)
+class AccountItem(Item):
+    """Somebody who may sign in."""
+
+    name: str
+    role: str
+    created: datetime
+    changed: datetime  # when the password or the role was last set
+
+
+@dataclass(frozen=True, slots=True)
+class TokenItem(Item):
+    """A key for a program, without the key."""
+
+    name: str
+    role: str
+    created: datetime
+    expires: datetime
+    expired: bool
+    user: str | None  # who made it
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken(Item):
+    """A token that was just made, with the key that nobody can show again."""
+
+    token: TokenItem
+    key: str
+
+    def json(self) -> dict[str, object]:
+        """The token's fields, and the key."""
+        return {**self.token.json(), "key": self.key}
 
 
 @dataclass(frozen=True, slots=True)

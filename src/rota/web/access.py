@@ -31,10 +31,13 @@ NEEDS: dict[str, str] = {
     "GET /events": "view",
     "GET /nodes": "view",
     "GET /preview": "view",
+    "GET /sign-in": OPEN,
     # the forms on them
     "POST /schedules": "run",  # and edit for those of its actions that change a schedule
     "POST /schedules/{name}/enable": "edit",
     "POST /schedules/{name}/disable": "edit",
+    "POST /sign-in": OPEN,
+    "POST /sign-out": OPEN,
     "POST /schedules/{name}/run": "run",
     "POST /schedules/{name}/pause": "run",
     "POST /schedules/{name}/resume": "run",

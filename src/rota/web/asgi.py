@@ -17,8 +17,10 @@ from starlette.types import Scope
 from rota.errors import RotaError
 from rota.web import api, pages
 from rota.web.access import guarded
-from rota.web.guard import Asked, Guard
+from rota.web.failures import Failures
+from rota.web.guard import Guard
 from rota.web.headers import Headers
+from rota.web.identify import Asked, Identify
 from rota.web.inside import Inside
 from rota.web.problems import answer
 from rota.web.stream import Watcher
@@ -43,7 +45,13 @@ async def failed(request: Request, error: Exception) -> Response:
     return answer(request, error)
 
 
-def build(rota: Inside, user: Asked | None = None, hosts: Sequence[str] | None = None) -> Starlette:
+def build(
+    rota: Inside,
+    user: Asked | None = None,
+    hosts: Sequence[str] | None = None,
+    *,
+    accounts: bool = False,
+) -> Starlette:
     """The application for one Rota. It needs no lifespan: a mounted application gets none."""
     routes: list[Route | Mount] = [
         *(
@@ -56,7 +64,7 @@ def build(rota: Inside, user: Asked | None = None, hosts: Sequence[str] | None =
         routes=routes,
         middleware=[
             Middleware(Headers),
-            Middleware(Guard, user=user, hosts=hosts),
+            Middleware(Guard, identify=Identify(rota, user, accounts), hosts=hosts),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4),
         ],
         exception_handlers={RotaError: failed, 404: failed, 405: failed, 500: failed},
@@ -64,5 +72,7 @@ def build(rota: Inside, user: Asked | None = None, hosts: Sequence[str] | None =
     built.state.rota = rota
     built.state.watcher = Watcher(rota)
     built.state.limiter = None
+    built.state.accounts = accounts
+    built.state.failures = Failures()
     built.state.upcoming = Upcoming()
     return built

@@ -1,74 +1,39 @@
-"""Who may: deny by default, then ask the host, and never take a change from a foreign page.
+"""The door: deny by default, find out who asks, and never take a change from a foreign page.
 
-One place finds out who asks, for pages, API and streams alike; `access.py` says what they may.
-With a `user` callable the host says who asks. Without one, only this machine is answered, as an
-administrator: a loopback client, no sign of a proxy, a local Host. Every request that changes
-something must come from our own page, or from a program that is no browser.
+One place for pages, API and streams alike. `identify.py` finds out who asks, `access.py` says what
+they may. Every request that changes something must come from our own page, or from a program that
+is no browser.
 """
 
 from __future__ import annotations
 
-import inspect
 import ipaddress
-from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from urllib.parse import quote, urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rota.engine.acting import acting
-from rota.web.problems import Denied, answer
+from rota.errors import RotaError
+from rota.web.access import OPEN, needed
+from rota.web.identify import Identify
+from rota.web.problems import Denied, SignIn, answer
+from rota.web.stranger import LOCAL_HOSTS, without_port
 from rota.web.user import User
 
-__all__ = ("Asked", "Guard", "foreign", "stranger")
+__all__ = ("SAFE", "Guard", "foreign")
 
-Answer = User | str | None
-Asked = Callable[[Request], Answer | Awaitable[Answer]]
-
-LOCAL = User("local", "admin")
-
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
-PROXY_HEADERS = ("forwarded", "x-real-ip", "via")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset({"/api/v1/health"})  # answers one word, also to a load balancer
 OPEN_FILES = "/static/"  # the same for everybody; the refusal itself should be readable
+HEALTH = "/api/v1/health"  # also for a load balancer, which asks by address
 
-NOT_LOCAL = (
-    "This page answers only requests from its own machine, because nobody has told it who may "
-    "use it. To open it to others give it a function that names the user: "
-    "rota.web(user=lambda request: …), which returns a User with a role, or None for nobody."
-)
-NOBODY = "You are not signed in, or may not see this. Sign in to the application first."
 OTHER_HOST = (
-    "The address in this request's Host header is none that this page answers to; an "
-    "administrator names it in hosts=…."
+    "The address in this request's Host header is none that this page answers to. An administrator "
+    "names it: rota.web(hosts=[…]), or rota serve --allow-host NAME."
 )
 FOREIGN = "This change was asked for by a page of another site, so it was not made."
-
-
-def stranger(request: Request) -> str | None:
-    """Why a request is not plainly from this machine, or None if it is."""
-    try:
-        host = request.client.host if request.client else ""
-        if not ipaddress.ip_address(host.removeprefix("::ffff:")).is_loopback:
-            return "the client is not this machine"
-    except ValueError:
-        return "the client's address is not known"
-    for name in request.headers:
-        if name in PROXY_HEADERS or name.startswith("x-forwarded-"):
-            return f"the request came through a proxy ({name})"
-    hosts = request.headers.getlist("host")
-    if len(hosts) != 1 or _without_port(hosts[0]) not in LOCAL_HOSTS:
-        return "the Host header does not name this machine"
-    return None
-
-
-def _without_port(host: str) -> str:
-    name, colon, port = host.rpartition(":")
-    if colon and port.isascii() and port.isdigit():
-        return name.lower()
-    return host.lower()
 
 
 def foreign(request: Request) -> bool:
@@ -93,13 +58,18 @@ def inner_path(request: Request) -> str:
 
 
 class Guard:
-    """ASGI middleware that answers 403 itself, or lets the request in with its `User`."""
+    """ASGI middleware that refuses by itself, or lets the request in with its `User`.
+
+    `hosts` are the names that the Host header may bear; None leaves that to the host application,
+    or, where local accounts count, means this machine's names and any bare address: those cannot
+    be another site's name that was pointed at us.
+    """
 
     def __init__(
-        self, app: ASGIApp, user: Asked | None = None, hosts: Sequence[str] | None = None
+        self, app: ASGIApp, identify: Identify, hosts: Sequence[str] | None = None
     ) -> None:
         self.app = app
-        self.user = user
+        self.identify = identify
         self.hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,53 +80,56 @@ class Guard:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
-        refusal = await self.refusal(request)
-        if refusal is None:
-            found: User | None = scope["rota.user"]
-            origin = "api" if inner_path(request).startswith("/api/") else "page"
-            with acting(origin, found.name if found else None):
-                await self.app(scope, receive, send)
-        else:
-            await answer(request, Denied(refusal))(scope, receive, send)
+        scope["rota.user"] = None
+        try:
+            found = await self.admitted(request)
+        except RotaError as error:
+            await refused(request, error)(scope, receive, send)
+            return
+        scope["rota.user"] = found
+        origin = "api" if inner_path(request).startswith("/api/") else "page"
+        with acting(origin, found.name if found else None):
+            await self.app(scope, receive, send)
 
-    async def refusal(self, request: Request) -> str | None:
-        """Why this request is not answered, in words for whoever sent it; None lets it in."""
-        request.scope["rota.user"] = None
+    async def admitted(self, request: Request) -> User | None:
+        """Who asks, or None on what is open to everybody; else the refusal is raised."""
         if request.method not in SAFE and foreign(request):
-            return FOREIGN
+            raise Denied(FOREIGN)
         path = inner_path(request)
-        if request.method in SAFE and (path in OPEN_PATHS or path.startswith(OPEN_FILES)):
+        if request.method in SAFE and (path == HEALTH or path.startswith(OPEN_FILES)):
             return None
-        if self.hosts is not None and not self.answers_to(request):
-            return OTHER_HOST
-        if self.user is None:
-            reason = stranger(request)
-            if reason:
-                return f"{NOT_LOCAL} ({reason[0].upper()}{reason[1:]}.)"
-            request.scope["rota.user"] = LOCAL
+        if not self.answers_to(request):
+            raise Denied(OTHER_HOST)
+        if self.identify.accounts and needed(request.method, path) == OPEN:
             return None
-        found = await self.asked(request)
-        request.scope["rota.user"] = found
-        return None if found else NOBODY
+        return await self.identify(request)
 
     def answers_to(self, request: Request) -> bool:
         """Whether the one Host header names one of the hosts, as a whole."""
+        if self.hosts is None and not self.identify.accounts:
+            return True
         hosts = request.headers.getlist("host")
-        return len(hosts) == 1 and _without_port(hosts[0]) in (self.hosts or ())
+        host = without_port(hosts[0]) if len(hosts) == 1 else ""
+        if self.identify.accounts and (host in LOCAL_HOSTS or is_address(host)):
+            return True
+        return host in (self.hosts or ())
 
-    async def asked(self, request: Request) -> User | None:
-        """The host's answer; a plain function may block, so it gets a thread. A bare name may only
-        view.
-        """
-        assert self.user is not None
-        if inspect.iscoroutinefunction(self.user):
-            answer = await self.user(request)
-        else:
-            answer = await run_in_threadpool(self.user, request)
-            if inspect.isawaitable(answer):
-                answer = await answer
-        if isinstance(answer, str):
-            return User(answer) if answer else None
-        if answer is None or isinstance(answer, User):
-            return answer
-        raise TypeError("rota.web(user=…) returned something that is no User")
+
+def is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+def refused(request: Request, error: RotaError) -> Response:
+    """The refusal; somebody who reads a page is led to where one signs in."""
+    path = inner_path(request)
+    leads = isinstance(error, SignIn) and error.here and request.method in SAFE
+    if not leads or path.startswith("/api/"):
+        return answer(request, error)
+    root = request.scope.get("root_path", "")
+    query = request.url.query
+    back = quote(f"{path}?{query}" if query else path, safe="")
+    return Response(status_code=303, headers={"location": f"{root}/sign-in?back={back}"})

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rota.engine.items import (
+    AccountItem,
     AuditItem,
     Backfill,
     EventItem,
@@ -20,10 +21,11 @@ from rota.engine.items import (
     ScheduleItem,
     TallyItem,
     TaskItem,
+    TokenItem,
     Why,
 )
 
-__all__ = ("Audit", "Events", "Inside", "Nodes", "Runs", "Schedules", "Tasks")
+__all__ = ("Accounts", "Audit", "Events", "Inside", "Nodes", "Runs", "Schedules", "Tasks", "Tokens")
 
 
 class Schedules(Protocol):
@@ -156,6 +158,24 @@ class Audit(Protocol):
     ) -> Page[AuditItem]: ...  # fmt: skip
 
 
+class Accounts(Protocol):
+    """`rota.accounts`, as far as signing in needs it."""
+
+    def any(self) -> bool: ...
+
+    def sign_in(self, name: str, password: str) -> str | None: ...
+
+    def session(self, key: str) -> AccountItem | None: ...
+
+    def sign_out(self, key: str) -> None: ...
+
+
+class Tokens(Protocol):
+    """`rota.tokens`, as far as the door needs it."""
+
+    def check(self, key: str) -> TokenItem | None: ...
+
+
 class Inside(Protocol):
     """A Rota, seen from the web application."""
 
@@ -177,6 +197,10 @@ class Inside(Protocol):
     def events(self) -> Events: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def tokens(self) -> Tokens: ...
 
     def changes(self) -> int: ...
 

@@ -22,7 +22,7 @@ from rota.errors import (
     Unreachable,
 )
 
-__all__ = ("Denied", "answer", "status_of")
+__all__ = ("Denied", "SignIn", "TooMany", "answer", "status_of")
 
 
 class Denied(RotaError):
@@ -35,8 +35,29 @@ class Denied(RotaError):
         self.role = role
 
 
+class SignIn(RotaError):
+    """Nobody is signed in, or the key counts no longer; `here` if our own page is where to."""
+
+    code = "refused"
+
+    def __init__(self, reason: str, *, here: bool = False) -> None:
+        super().__init__(reason)
+        self.here = here
+
+
+class TooMany(RotaError):
+    """Too many failures; one may try again after so many seconds."""
+
+    code = "refused"
+
+    def __init__(self, reason: str, *, seconds: int) -> None:
+        super().__init__(reason, hint=f"try again in {-(-seconds // 60)} min")
+        self.seconds = seconds
+
+
 TITLES = {
     400: "The request cannot be read",
+    401: "Sign in first",
     403: "Not for you",
     404: "There is no such thing here",
     405: "That cannot be done here",
@@ -44,6 +65,7 @@ TITLES = {
     412: "Somebody changed it meanwhile",
     413: "Too much",
     422: "Something in it is wrong",
+    429: "Too often",
     500: "Something broke",
     503: "The store does not answer just now",
 }
@@ -58,11 +80,19 @@ def status_of(error: RotaError) -> int:
     from rota.web.bounds import BadRequest, TooLarge
 
     table: tuple[tuple[type[RotaError], int], ...] = (
-        (Denied, 403), (TooLarge, 413), (BadRequest, 400), (Unknown, 404), (AlreadyExists, 409),
-        (Conflict, 412), (Refused, 409), (TriggerError, 422), (BadParameters, 422),
-        (BadPolicy, 422), (Unreachable, 503), (StoreRefused, 503),
+        (Denied, 403), (SignIn, 401), (TooMany, 429), (TooLarge, 413), (BadRequest, 400),
+        (Unknown, 404), (AlreadyExists, 409), (Conflict, 412), (Refused, 409),
+        (TriggerError, 422), (BadParameters, 422), (BadPolicy, 422), (Unreachable, 503),
+        (StoreRefused, 503),
     )  # fmt: skip
     return next((status for kind, status in table if isinstance(error, kind)), 400)
+
+
+def headers_of(error: RotaError) -> dict[str, str]:
+    """What HTTP says beside the body."""
+    if isinstance(error, SignIn):
+        return {"www-authenticate": "Bearer"}
+    return {"retry-after": str(error.seconds)} if isinstance(error, TooMany) else {}
 
 
 def answer(request: Request, error: Exception) -> Response:
@@ -71,6 +101,7 @@ def answer(request: Request, error: Exception) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, RotaError):
         status, problems = status_of(error), error.problems
+        headers = headers_of(error)
     elif isinstance(error, HTTPException):
         status = error.status_code
         headers = dict(error.headers or {})
@@ -87,7 +118,7 @@ def answer(request: Request, error: Exception) -> Response:
         return _problem(status, title, problems, headers, more)
     from rota.web.render import render
 
-    template = "denied.html" if isinstance(error, Denied) else "error.html"
+    template = "denied.html" if isinstance(error, Denied | SignIn) else "error.html"
     return render(
         request, template, {"status": status, "heading": title, "problems": problems},
         status=status, headers=headers,

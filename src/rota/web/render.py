@@ -86,6 +86,7 @@ def render(
         "base": base,
         "title": inside(request).title,
         "user": asks,
+        "signed_in": "rota.session" in request.scope,
         "may": lambda role: asks is not None and asks.may(role),
         "look": look,
         "when": look.when,

@@ -26,9 +26,16 @@ __all__ = ("command",)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True,
               help="The port to listen on; 0 picks a free one.")  # fmt: skip
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
+              help="A name under which browsers reach this; may be repeated.")  # fmt: skip
 @named
 def command(
-    settings: Settings, host: str, port: int, roles: tuple[str, ...], labels: tuple[str, ...]
+    settings: Settings,
+    host: str,
+    port: int,
+    hosts: tuple[str, ...],
+    roles: tuple[str, ...],
+    labels: tuple[str, ...],
 ) -> None:
     """Run the application's tasks and serve the web application, until SIGTERM or Ctrl-C."""
     need_extra()
@@ -36,7 +43,7 @@ def command(
     from rota.web.serve import listen, serve
 
     with Signals() as signals, node(settings, roles, labels) as rota:
-        web = rota.web()
+        web = rota.web(accounts=True, hosts=(host, *hosts))
         listening = listen(host, port)
         rota.start()
         ready(rota, settings, host, port)

@@ -15,6 +15,7 @@ from rota.web.pages import (
     runs,
     schedule,
     schedules,
+    signing,
 )
 
 __all__ = ("routes",)
@@ -33,6 +34,9 @@ def routes() -> list[Route]:
         Route("/events", events.page),
         Route("/nodes", nodes.page),
         Route("/preview", preview.page),
+        Route("/sign-in", signing.page),
+        Route("/sign-in", signing.sign_in, methods=["POST"]),
+        Route("/sign-out", signing.sign_out, methods=["POST"]),
         Route("/schedules/{name}/run", actions.run, methods=["POST"]),
         Route("/schedules/{name}/pause", actions.pause, methods=["POST"]),
         Route("/schedules/{name}/resume", actions.resume, methods=["POST"]),

@@ -8,7 +8,9 @@ import pytest
 
 from postgres import new_schema, server
 from rota import Rota, Run, every
+from rota.engine.clock import SystemClock
 from rota.errors import BadSetting, StoreRefused
+from rota.instants import SECOND
 from rota.rules.states import FINAL
 from waiting import eventually
 
@@ -84,3 +86,18 @@ def test_the_store_of_another_application_and_a_bad_schema_are_refused(url: str)
         Rota(url, app="blog").open()
     with pytest.raises(BadSetting, match="schema"):
         Rota("postgresql://localhost/x?schema=Not-One").open()
+
+
+def test_a_machine_whose_clock_is_off_is_seen(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = SystemClock.now
+    monkeypatch.setattr(SystemClock, "now", lambda self: right(self) + 7 * SECOND)
+    rota = Rota(url, lease="1s")
+    rota.task("nothing")(lambda: None)
+    rota.start()
+    try:
+        renewed = rota.nodes.list()[0].seen
+        eventually(lambda: rota.nodes.list()[0].seen > renewed)
+        (node,) = rota.nodes.list()
+        assert -8_000 < node.clock_offset_ms < -6_000
+    finally:
+        rota.close()

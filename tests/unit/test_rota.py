@@ -437,6 +437,27 @@ def test_a_waiting_run_is_cancelled_at_once(rota: Rota) -> None:
     assert rota.runs.cancel(run).state == "cancelled"
 
 
+def test_a_node_that_stops_is_shown_as_stopping(url: str) -> None:
+    rota = Rota(url)
+    running, go_on = threading.Event(), threading.Event()
+
+    @rota.task("slow")
+    def slow() -> None:
+        running.set()
+        go_on.wait(30)
+
+    rota.start()
+    rota.schedules.run("slow")
+    assert running.wait(30)
+    stopping = threading.Thread(target=rota.stop, args=(30,))
+    stopping.start()
+    assert eventually(lambda: [node.state for node in rota.nodes.list()] == ["stopping"])
+    go_on.set()
+    stopping.join(60)
+    assert [node.state for node in rota.nodes.list()] == ["stopped"]
+    rota.close()
+
+
 def test_running_again_makes_a_new_run_for_the_same_slot(rota: Rota) -> None:
     rota.start()
     first = result(rota, "acme.greet", name="ann")

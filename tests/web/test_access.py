@@ -36,6 +36,7 @@ MATRIX = {
     ],
     "edit": [
         "POST /schedules/{name}/enable", "POST /schedules/{name}/disable",
+        "POST /api/v1/schedules/{name}/clear-last-run",
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",
         "DELETE /api/v1/schedules/{name}", "POST /api/v1/schedules/{name}/revert",
     ],

@@ -13,10 +13,11 @@ from rota.version import __version__
 __all__ = ("COMMANDS", "root")
 
 COMMANDS: Final = {
-    # name: what it does, in a few words. Its module is rota.cli.commands.<name>
+    # name: what it does, in a few words. Its module is rota.cli.commands.<name>, with _ for -
     "next": "Show when a trigger runs next.",
     "due": "Tell whether a trigger owes a start now.",
     "list": "List the schedules.",
+    "show": "Show one schedule.",
     "runs": "List runs, newest first.",
     "tasks": "List the registered tasks.",
     "nodes": "List the running processes.",
@@ -27,6 +28,7 @@ COMMANDS: Final = {
     "backfill": "Run a schedule for slots of the past.",
     "pause": "Stop a schedule for a while.",
     "resume": "Lift a pause.",
+    "clear-last-run": "Forget when a schedule ran last.",
     "cancel": "Ask a run to stop.",
     "why": "Explain what became of a slot.",
     "serve": "Run a node with the web application.",
@@ -51,7 +53,7 @@ class Root(click.Group):
         """Import a command. None: there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"rota.cli.commands.{cmd_name}").command
+        found = import_module(f"rota.cli.commands.{cmd_name.replace('-', '_')}").command
         assert isinstance(found, click.Command)
         return found
 

@@ -33,7 +33,12 @@ __all__ = (
     "run_item",
     "schedule_item",
     "task_item",
+    "warnings_of",
 )
+
+
+SWALLOWED = "first_run_swallowed"
+CLEAR = " Clear the last run to have it run at its start."
 
 
 def moment(instant: int | None) -> datetime | None:
@@ -85,6 +90,20 @@ def schedule_item(
         origin=row.origin,
         problem=problem,
         version=row.version,
+        edited=row.edited,
+        code=dict(row.code),
+    )
+
+
+def warnings_of(row: ScheduleRow, now: int) -> tuple[dict[str, str], ...]:
+    """What is worth knowing about a schedule as it stands: of its trigger, and of its last run."""
+    try:
+        rule = read_trigger(row.trigger)
+    except TriggerError:
+        return ()
+    found = (warning.json() for warning in rule.warnings(now, row.last_run))
+    return tuple(
+        {**one, "text": one["text"] + CLEAR} if one["code"] == SWALLOWED else one for one in found
     )
 
 

@@ -81,6 +81,9 @@ class ScheduleItem(Item):
     origin: str = "person"
     problem: str = ""  # why it is orphaned or invalid
     version: int = 1
+    edited: tuple[str, ...] = ()  # fields and policies that no longer follow the code
+    code: object = None  # what the code says: title, trigger, parameters, policies, enabled
+    warnings: tuple[dict[str, str], ...] = ()  # code and text; not looked for in lists
 
 
 @dataclass(frozen=True, slots=True)

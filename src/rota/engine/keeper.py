@@ -63,20 +63,32 @@ class Keeper:
         self.tidied = clock.boot()
         self.missing = Missing(store)
         self.searched: int | None = None  # boot clock: when missing tasks were looked after
-        self.stopping = Event()
+        self.awake = Event()
+        self.departing = False
+        self.stopping = False
         self.thread = Thread(target=self.run, name="rota-keeper", daemon=True)
 
     def start(self) -> None:
         """Begin; the node has just joined."""
         self.thread.start()
 
+    def depart(self) -> None:
+        """Let others see soon that the node stops; the lease is kept until it has."""
+        self.departing = True
+        self.awake.set()
+
     def stop(self) -> None:
         """End soon. The lease is given back by the node, not here."""
-        self.stopping.set()
+        self.stopping = True
+        self.awake.set()
 
     def run(self) -> None:
         """The thread's life."""
-        while not self.stopping.wait(self.pause()):
+        while True:
+            self.awake.wait(self.pause())
+            self.awake.clear()
+            if self.stopping:
+                break
             try:
                 self.tick()
             except RotaError as error:  # weather: the lease runs on, the machine knows how long
@@ -103,6 +115,9 @@ class Keeper:
     def tick(self) -> None:
         """One round: renew if it is time, recover, tidy now and then."""
         boot = self.clock.boot()
+        if self.departing:
+            self.departing = False
+            self.store.stopping(self.node.name)
         if boot - self.renewed >= self.lease.renewal:
             self.renew(boot)
         self.terms.keep(self.node.name, boot, alone=not self.company)

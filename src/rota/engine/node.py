@@ -151,6 +151,7 @@ class Node:
         """
         deadline = self.clock.boot() + round(timeout * SECOND)
         self.dispatcher.post(Stop(deadline))
+        self.keeper.depart()
         clean = self.dispatcher.stopped.wait(timeout + AFTER_DEADLINE)
         self.dispatcher.stopped.set()
         self.dispatcher.post(Stop(deadline))  # wakes the thread, so that it ends

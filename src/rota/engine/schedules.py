@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,29 +12,31 @@ from rota.engine.acting import actor
 from rota.engine.asking import ask
 from rota.engine.backfilling import MOST, backfill
 from rota.engine.browsing import Browsing
+from rota.engine.changing import clear_last_run, differing, skip_past, take_back, write
 from rota.engine.context import Context
-from rota.engine.deciding import first_due, lift, planned, read_trigger, unlaunched
-from rota.engine.itemize import revision_item, schedule_item
+from rota.engine.deciding import lift, read_trigger
+from rota.engine.itemize import revision_item, schedule_item, warnings_of
 from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
 from rota.engine.paging import bounded, read_cursor
 from rota.engine.policies import check
-from rota.engine.recording import read_revision, revised
+from rota.engine.recording import audited, read_revision, revised
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
 from rota.errors import (
     AlreadyExists,
     Conflict,
     Refused,
-    TriggerError,
     UnknownSchedule,
     UnknownTask,
 )
-from rota.instants import from_datetime, to_datetime
-from rota.ports.records import Decision, ScheduleQuery, ScheduleRow
+from rota.instants import from_datetime, rfc3339, to_datetime
+from rota.ports.records import ScheduleQuery, ScheduleRow
 from rota.rules.catchup import PROMPT
 from rota.when import Trigger
 
 __all__ = ("Schedules",)
+
+logger = logging.getLogger("rota")
 
 
 class Schedules(Browsing):
@@ -67,7 +70,7 @@ class Schedules(Browsing):
                 "there is a schedule of this name", part="schedule", text=name,
                 hint="choose another name, or use put to change it",
             )  # fmt: skip
-        return self.item(added)
+        return self.warned(self.item(added))
 
     def insert(
         self,
@@ -108,7 +111,7 @@ class Schedules(Browsing):
         if known is None:
             added = self.insert(start_row(row, rule, now), rule, user, reason)
             if added is not None:
-                return self.item(added)
+                return self.warned(self.item(added))
             known = self.context.need_schedule(name)
         wanted = {
             "task": row.task, "trigger": row.trigger, "parameters": row.parameters,
@@ -155,61 +158,42 @@ class Schedules(Browsing):
         action: str = "changed",
     ) -> ScheduleItem:
         """Write what differs; move the next slot if the trigger or the switch changed."""
-        changes = {key: value for key, value in wanted.items() if getattr(known, key) != value}
+        context, now = self.context, self.context.now()
+        changes = differing(context, known, wanted)
         if not changes:
             return self.item(known)
-        context, now = self.context, self.context.now()
-        if known.origin == "code":
-            changes["edited"] = tuple(sorted({*known.edited, *changes}))
         here = context.hold_back(known.name)
         with context.store.transaction():
-            if "trigger" in changes:
-                rule = read_trigger(str(wanted["trigger"]))
-                through = self.skip_past(known, now, "paused" if known.paused else "no_node")
-                changes["next_due"] = planned(rule, replace(known, decided_through=through), now)
-                changes["awaits_end"] = False
-            saved = context.store.change_schedule(known.name, known.version, changes)
-            if saved is not None and changes.get("enabled") is True:
-                self.skip_past(saved, now, "disabled")
+            saved = write(context, known, changes, now)
             if saved is not None:
                 revised(context, action, known, saved, user=user, reason=reason)
-            pending = self.take_back(known.name, changes, here) if saved is not None else []
+            pending = take_back(context, known.name, changes, here) if saved is not None else []
         if saved is None:
             raise conflict(known)
         context.confirm(pending)
         told = ", ".join(key for key in changes if key in wanted)
         self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
-        return self.get(known.name)
+        return self.warned(self.get(known.name))
 
-    def skip_past(self, row: ScheduleRow, until: int, reason: str) -> int:
-        """Record slots that are over and that nobody has decided, before they are forgotten; the
-        due time through which all are decided then. A text that cannot be read has no slots.
+    def clear_last_run(
+        self, name: str, *, user: str | None = None, reason: str = ""
+    ) -> ScheduleItem:
+        """Let a schedule stand as if it had never run: *Last run* and its result are cleared, the
+        history stays. A rule that counts from the last run begins anew.
         """
-        if not row.enabled or row.next_due is None or row.next_due > until:
-            return row.decided_through
-        try:
-            rule = read_trigger(row.trigger)
-        except TriggerError:
-            return row.decided_through
-        the_plan = unlaunched(row, rule, row.next_due, until, reason)
-        through = max(the_plan.through, row.decided_through)
-        due = first_due(rule, through, created=row.created, name=row.name)
-        self.context.store.decide(
-            [Decision(row.name, row.version, row.next_due, due, through, (), the_plan.skips)],
-            self.context.clock.now(),
-        )
-        return through
-
-    def take_back(
-        self, name: str, changes: Mapping[str, object], here: str | None
-    ) -> builtins.list[int]:
-        """Withdraw launches that have not begun and stand for what the schedule was before."""
-        now = self.context.clock.now()
-        if changes.get("enabled") is False:
-            return self.context.store.withdraw(name, "skipped", "disabled", here, now)
-        if changes.keys() & {"trigger", "task", "parameters", "policies"}:
-            return self.context.store.withdraw(name, "cancelled", "user", here, now)
-        return []
+        context, known = self.context, self.context.need_schedule(name)
+        with context.store.transaction():
+            saved = clear_last_run(context, known, context.now())
+            if saved is not None:
+                before = None if known.last_run is None else rfc3339(known.last_run)
+                audited(
+                    context, "schedule.last_run_cleared", name, user=user, reason=reason,
+                    before={"last_run": before},
+                )  # fmt: skip
+        if saved is None:
+            raise conflict(known)
+        self.changed("schedule.changed", f"{name}: its last run was cleared", name, user)
+        return self.item(saved)
 
     def remove(
         self, name: str, *, version: int | None = None, user: str | None = None, reason: str = ""
@@ -341,7 +325,7 @@ class Schedules(Browsing):
         here = self.context.hold_back(row.name)
         with self.context.store.transaction():
             if not row.paused:
-                self.skip_past(row, now - PROMPT, "no_node")  # missed before the pause
+                skip_past(self.context, row, now - PROMPT, "no_node")  # missed before the pause
             saved = self.context.store.change_schedule(row.name, None, changes)
             if saved is not None:
                 revised(self.context, "paused", row, saved, user=user, reason=reason)
@@ -431,7 +415,14 @@ class Schedules(Browsing):
     def item(self, row: ScheduleRow) -> ScheduleItem:
         context = self.context
         known = context.known_tasks()
-        return schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
+        item = schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
+        return replace(item, warnings=warnings_of(row, context.now()))
+
+    def warned(self, item: ScheduleItem) -> ScheduleItem:
+        """The item of a schedule that was just saved; the host's log says what is worth knowing."""
+        for warning in item.warnings:
+            logger.warning("schedule %s: %s", item.name, warning["text"])
+        return item
 
     def changed(self, kind: str, text: str, name: str, user: str | None) -> None:
         self.context.say(kind, text, schedule=name, user=user)

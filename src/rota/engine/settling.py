@@ -5,13 +5,15 @@ A schedule from code follows the code until somebody edits it; what was edited s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rota.engine.acting import acting
+from rota.engine.changing import take_back, write
 from rota.engine.context import Context
-from rota.engine.deciding import planned
 from rota.engine.recording import revised
 from rota.engine.registry import Task
 from rota.engine.saving import read_rule, start_row
-from rota.ports.records import ScheduleRow
+from rota.ports.records import Json, ScheduleRow
 from rota.when import Trigger
 
 __all__ = ("settle",)
@@ -33,31 +35,66 @@ def settle(context: Context, *, update: bool) -> None:
 
 
 def settle_one(context: Context, task: Task, rule: Trigger, now: int, update: bool) -> None:
-    name = task.identifier
+    name, code = task.identifier, said(task, rule)
     known = context.store.schedule(name)
     if known is None:
         row = ScheduleRow(
-            name=name, task=name, trigger=str(rule), origin="code",
-            enabled=bool(task.policies.get("enabled", True)),
+            name=name, task=name, trigger=str(rule), origin="code", enabled=bool(code["enabled"]),
+            code=code,
         )  # fmt: skip
         added = context.store.add_schedule(start_row(row, rule, now))
         revised(context, "added", None, added or row, reason=FROM_CODE)
     elif update and known.origin == "code":
-        follow(context, known, rule, now)
+        follow(context, known, code, now)
 
 
-def follow(context: Context, known: ScheduleRow, rule: Trigger, now: int) -> None:
-    """Let the trigger of a schedule from code follow the code, unless somebody edited it."""
-    if "trigger" in known.edited or known.trigger == str(rule):
+def said(task: Task, rule: Trigger) -> dict[str, object]:
+    """What the code says of its schedule. It follows the task for its title and its policies, which
+    are therefore not stored twice.
+    """
+    policies = {name: value for name, value in task.policies.items() if name != "enabled"}
+    return {
+        "title": task.title, "trigger": str(rule), "parameters": {}, "policies": policies,
+        "enabled": bool(task.policies.get("enabled", True)),
+    }  # fmt: skip
+
+
+def follow(context: Context, known: ScheduleRow, code: dict[str, object], now: int) -> None:
+    """Let the fields that nobody edited follow the code; keep what it says beside the others. A
+    pause is none of its affairs.
+    """
+    wanted = {"trigger": code["trigger"], "enabled": code["enabled"]}
+    moved = {
+        name: value
+        for name, value in wanted.items()
+        if name not in known.edited and getattr(known, name) != value
+    }
+    if not moved and known.code == code:
         return
-    due = planned(rule, known, now)
-    changed = context.store.change_schedule(
-        known.name, known.version, {"trigger": str(rule), "next_due": due, "awaits_end": False}
-    )
-    if changed is not None:
+    changes: dict[str, object] = {**moved, "code": code}
+    changed = write(context, known, changes, now)
+    if changed is None:
+        return  # somebody edits it just now
+    if moved:
+        take_back(context, known.name, moved, None)
         revised(context, "changed", known, changed, reason=FROM_CODE)
-        context.say(
-            "schedule.changed",
-            f"{known.name} follows the code: {known.trigger} became {rule}",
-            schedule=known.name,
-        )
+    for name, value in moved.items():
+        before = getattr(known, name)
+        tell(context, known.name, f"{known.name} follows the code: {name} {before} became {value}")
+    for name in known.edited:
+        if known.code and part(known.code, name) != part(code, name):
+            tell(
+                context, known.name,
+                f"{known.name}: the code says {name} {part(code, name)}; what was edited stays",
+            )  # fmt: skip
+
+
+def part(code: Json, name: str) -> object:
+    """What the code says of a field or a policy."""
+    policies = code["policies"]
+    assert isinstance(policies, Mapping)
+    return code[name] if name in code else policies.get(name, "nothing")
+
+
+def tell(context: Context, name: str, text: str) -> None:
+    context.say("schedule.changed", text, schedule=name)

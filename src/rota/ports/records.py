@@ -75,6 +75,7 @@ class ScheduleRow:
     last_state: str | None = None  # final state of the latest finished run
     last_result: str | None = None
     runs: int = 0  # launches ever, skips not counted
+    code: Json = field(default_factory=dict)  # what the code says, of a schedule from code
     running: int = 0  # open runs in state running, counted when read
     queued: int = 0  # open runs in state queued or retrying, counted when read
 

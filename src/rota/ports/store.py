@@ -294,6 +294,12 @@ class Store(Browsing, People, Changes, Protocol):
         """
         ...
 
+    def stopping(self, node: str) -> None:
+        """Show a live node as stopping: it finishes what it has. It keeps its lease until it
+        leaves.
+        """
+        ...
+
     def leave(self, node: str, now: int) -> None:
         """Give the lease back, which ends now; what the node still had running, and what waited for
         it, is recovered as by `expire`.

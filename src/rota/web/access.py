@@ -51,6 +51,7 @@ NEEDS: dict[str, str] = {
     "DELETE /api/v1/schedules/{name}": "edit",
     "POST /api/v1/schedules/{name}/run": "run",
     "POST /api/v1/schedules/{name}/backfill": "run",
+    "POST /api/v1/schedules/{name}/clear-last-run": "edit",
     "POST /api/v1/schedules/{name}/pause": "run",
     "POST /api/v1/schedules/{name}/resume": "run",
     "GET /api/v1/schedules/{name}/why": "view",

@@ -14,7 +14,8 @@ __all__ = ("command",)
 
 HEADS = (
     Column("NAME"), Column("HOST"), Column("PID", right=True), Column("STATE", word=True),
-    Column("RUNNING", right=True), Column("STARTED"), Column("SEEN"), Column("VERSION"),
+    Column("RUNNING", right=True), Column("STARTED"), Column("SEEN"), Column("CLOCK", right=True),
+    Column("VERSION"),
     Column("ROLES AND LABELS"),
 )  # fmt: skip
 
@@ -32,5 +33,5 @@ def row(item: NodeItem) -> tuple[str, ...]:
     """A node as a row."""
     return (
         item.name, item.host, str(item.pid), item.state, str(item.running), shown(item.started),
-        shown(item.seen), item.version, ", ".join((*item.roles, *item.labels)),
+        shown(item.seen), f"{item.clock_offset_ms:+.0f} ms", item.version, ", ".join((*item.roles, *item.labels)),
     )  # fmt: skip

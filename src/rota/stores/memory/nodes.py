@@ -44,6 +44,12 @@ class Nodes(Tables):
             )
             return True
 
+    def stopping(self, node: str) -> None:
+        with self.transaction():
+            held = self.leases.get(node)
+            if held is not None and held.node.state == "alive":
+                self.leases[node] = replace(held, node=replace(held.node, state="stopping"))
+
     def leave(self, node: str, now: int) -> None:
         with self.transaction():
             held = self.leases.get(node)

@@ -66,7 +66,7 @@ class Schedules(Tables):
             if old is None or version not in (None, old.version):
                 return None
             fields: dict[str, Any] = dict(checked_changes(changes))
-            for part in ("parameters", "policies"):
+            for part in ("parameters", "policies", "code"):
                 if part in fields:
                     fields[part] = copied(fields[part])
             through = max(fields.get("decided_through", 0), old.decided_through)

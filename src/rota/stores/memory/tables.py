@@ -104,6 +104,8 @@ def own(row: Kept) -> Kept:
         change_field(copy, "parameters", copied(row.parameters))
     if row.policies:
         change_field(copy, "policies", copied(row.policies))
+    if isinstance(row, ScheduleRow) and row.code:
+        change_field(copy, "code", copied(row.code))
     return copy
 
 

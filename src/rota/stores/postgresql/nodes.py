@@ -42,6 +42,10 @@ class Nodes(Runs):
         return self.do("renew", (node, self._lease_now(), lease, now, clock_offset)) > 0
 
     @writing
+    def stopping(self, node: str) -> None:
+        self.do("stopping", (node,))
+
+    @writing
     def leave(self, node: str, now: int) -> None:
         gone = self.lock("leave", (node, now, self._lease_now()))
         if gone:

@@ -34,7 +34,7 @@ def schedule_values(row: ScheduleRow) -> Values:
         json_text(row.policies), row.enabled, row.paused, row.paused_at, row.paused_until,
         row.pause_reason, row.origin, json_text(row.edited), row.created, row.version,
         row.next_due, row.awaits_end, row.decided_through, row.last_run, row.last_finished,
-        row.last_state, row.last_result, row.runs,
+        row.last_state, row.last_result, row.runs, json_text(row.code),
     )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def schedule_record(row: Row) -> ScheduleRow:
     values = list(row)
     values[4:6] = map(read_json, row[4:6])  # parameters, policies
     values[12] = tuple(read_json(row[12]))  # edited
+    values[23] = read_json(row[23])  # code
     return ScheduleRow(*values)
 
 

@@ -42,6 +42,10 @@ class Nodes(Runs):
             until, boot_id = self.clock.boot() + lease, self.clock.boot_id()
             return self.do("renew", (node, until, boot_id, now, clock_offset)) > 0
 
+    def stopping(self, node: str) -> None:
+        with self.transaction():
+            self.do("stopping", (node,))
+
     def leave(self, node: str, now: int) -> None:
         with self.transaction():
             if self.do("leave", (node, now)):

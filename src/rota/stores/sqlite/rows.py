@@ -33,7 +33,7 @@ def schedule_values(row: ScheduleRow) -> Values:
         json_text(row.policies), row.enabled, row.paused, row.paused_at, row.paused_until,
         row.pause_reason, row.origin, json_text(row.edited), row.created, row.version,
         row.next_due, row.awaits_end, row.decided_through, row.last_run, row.last_finished,
-        row.last_state, row.last_result, row.runs,
+        row.last_state, row.last_result, row.runs, json_text(row.code),
     )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def schedule_record(row: Row) -> ScheduleRow:
     values[6:8] = map(bool, row[6:8])  # enabled, paused
     values[12] = tuple(read_json(row[12]))  # edited
     values[16] = bool(row[16])  # awaits_end
+    values[23] = read_json(row[23])  # code
     return ScheduleRow(*values)
 
 

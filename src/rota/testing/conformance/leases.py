@@ -32,6 +32,27 @@ class Leases(Base):
         (row,) = self.store.nodes()
         assert (row.seen, row.clock_offset) == (self.now + 1, -3)
 
+    def test_a_node_that_stops_says_so_and_keeps_its_lease(self) -> None:
+        node = self.node()
+        self.queue()
+        run = self.taken(node)
+        self.store.stopping(node)
+        self.store.stopping("nobody-9")
+        assert [row.state for row in self.store.nodes()] == ["stopping"]
+        assert self.store.renew(node, LEASE, self.now) is True
+        assert self.store.expire(self.now) == []
+        assert self.finish(run) is True
+        self.store.leave(node, self.now)
+        self.store.stopping(node)
+        assert [row.state for row in self.store.nodes()] == ["stopped"]
+
+    def test_a_lost_node_does_not_stop(self) -> None:
+        node = self.node()
+        self.clock.advance(AFTER)
+        self.store.expire(self.now)
+        self.store.stopping(node)
+        assert [row.state for row in self.store.nodes()] == ["lost"]
+
     def test_a_live_node_keeps_its_runs(self) -> None:
         node = self.node()
         self.queue()

@@ -57,6 +57,7 @@ class Schedules(Base):
             paused_until=2,
             pause_reason="why",
             origin="code",
+            code={"trigger": "every 1h", "policies": {"retries": 2}},
             created=SECOND,
             awaits_end=True,
         )

@@ -168,6 +168,13 @@ async def resume(request: Request) -> Response:
     return reply(await call(request, lambda: rota.schedules.resume(name, user=who)))
 
 
+async def clear_last_run(request: Request) -> Response:
+    """Let it stand as if it had never run; its history stays."""
+    unknown_keys(await json_body(request), ())
+    name, rota = name_of(request), inside(request)
+    return reply(await call(request, lambda: rota.schedules.clear_last_run(name)))
+
+
 async def why(request: Request) -> Response:
     """What became of the slot at a time, and the reason."""
     at = text(request.query_params.get("at"), "at", 64)
@@ -200,6 +207,8 @@ ENDPOINTS = (
              "Backfill", body="BackfillRequest"),
     Endpoint("POST", "/schedules/{name}/pause", pause, "Pause", "Schedule", body="PauseRequest"),
     Endpoint("POST", "/schedules/{name}/resume", resume, "Resume", "Schedule", body="Nothing"),
+    Endpoint("POST", "/schedules/{name}/clear-last-run", clear_last_run, "Forget the last run",
+             "Schedule", body="Nothing"),
     Endpoint("GET", "/schedules/{name}/why", why, "Why did it not run then?", "Why",
              query=("at",)),
 )  # fmt: skip

@@ -33,6 +33,10 @@ KINDS: dict[str, dict[str, object]] = {
     "object": {},
     "tuple[int, ...]": {"type": "array", "items": {"type": "integer"}},
     "tuple[str, ...]": {"type": "array", "items": TEXT},
+    "tuple[dict[str, str], ...]": {
+        "type": "array",
+        "items": {"type": "object", "properties": {"code": TEXT, "text": TEXT}},
+    },
     "tuple[datetime, ...]": {"type": "array", "items": TIME},
     "tuple[RunItem, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
     "RunItem": {"$ref": "#/components/schemas/Run"},

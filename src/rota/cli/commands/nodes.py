@@ -33,5 +33,6 @@ def row(item: NodeItem) -> tuple[str, ...]:
     """A node as a row."""
     return (
         item.name, item.host, str(item.pid), item.state, str(item.running), shown(item.started),
-        shown(item.seen), f"{item.clock_offset_ms:+.0f} ms", item.version, ", ".join((*item.roles, *item.labels)),
+        shown(item.seen), f"{item.clock_offset_ms:+.0f} ms", item.version,
+        ", ".join((*item.roles, *item.labels)),
     )  # fmt: skip

@@ -99,6 +99,9 @@ class Schedules:
         found = [i for i in self.browse(sort="next", limit=10_000) if i.next_run]
         return [i for i in found if i.next_run <= until and i.enabled and not i.paused][:limit]
 
+    def named(self, names: Sequence[str]) -> list[ScheduleItem]:
+        return [self.fake.items[name] for name in names if name in self.fake.items]
+
     def slots(
         self, name: str, after: datetime, until: datetime, limit: int = 300
     ) -> list[datetime]:

@@ -22,15 +22,15 @@ SIZES = {"wide": (1440, 900), "phone": (360, 740)}
 def pages(fake: Fake, kind: str) -> dict[str, str]:
     failed = next((run.id for run in fake.all_runs if run.state == "failed"), 1)
     running = next((run.id for run in fake.all_runs if run.state == "running"), 1)
-    found = {"home": "/", "tasks": "/schedules", "runs": "/runs", "events": "/events",
-             "nodes": "/nodes", "preview": "/preview"}  # fmt: skip
+    found = {"home": "/", "tasks": "/schedules", "timeline": "/timeline", "runs": "/runs",
+             "events": "/events", "nodes": "/nodes", "preview": "/preview"}  # fmt: skip
     if kind == "ordinary":
         found |= {
             "task": "/schedules/links?at=2026-11-22T05:00:00", "run": f"/runs/{running}",
             "failed": f"/runs/{failed}", "paused": "/schedules?did=paused&name=feeds&status=paused",
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",
             "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu",
-            "missing": "/schedules/nope",
+            "missing": "/schedules/nope", "week": "/timeline?view=week",
         }  # fmt: skip
     if kind == "hostile":
         found |= {"task": "/schedules/nasty-8", "run": f"/runs/{failed}"}

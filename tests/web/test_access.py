@@ -18,7 +18,7 @@ from rota.web.asgi import build
 MATRIX = {
     "open": ["GET /api/v1/health", "GET /sign-in", "POST /sign-in", "POST /sign-out"],
     "view": [
-        "GET /", "GET /schedules", "GET /schedules/{name}",
+        "GET /", "GET /schedules", "GET /schedules/{name}", "GET /timeline",
         "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
         "GET /events", "GET /nodes", "GET /preview",
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -9,10 +10,10 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rota.web import User, application
-from web.fake import HOSTILE, Fake, hostile, ordinary
+from web.fake import HOSTILE, Fake, hostile, now, ordinary, schedule
 
-PAGES = ("/", "/schedules", "/runs", "/events", "/nodes", "/preview", "/schedules/nasty-0",
-         "/schedules/nasty-9", "/runs/1", "/runs/18")  # fmt: skip
+PAGES = ("/", "/schedules", "/timeline", "/runs", "/events", "/nodes", "/preview",
+         "/schedules/nasty-0", "/schedules/nasty-9", "/runs/1", "/runs/18")  # fmt: skip
 
 
 def client_of(fake: Fake, mount: str = "/rota") -> TestClient:
@@ -53,6 +54,7 @@ def test_hostile_text_stays_text(path: str) -> None:
 QUESTIONS = {
     "/": ("did",),
     "/schedules": ("q", "status", "task", "last", "on", "origin", "sort", "cursor", "did"),
+    "/timeline": ("day", "view"),
     "/runs": ("schedule", "state", "kind", "cursor"),
     "/events": ("q", "level", "kind", "schedule", "cursor"),
     "/schedules/links": ("state", "cursor", "at"),
@@ -177,3 +179,29 @@ def test_a_traceback_opens_at_the_own_line() -> None:
     text = client_of(fake).get(f"/runs/{failed}/log.txt")
     assert text.headers["content-disposition"] == f'attachment; filename="run-{failed}.txt"'
     assert text.headers["content-type"].startswith("text/plain")
+
+
+def test_the_timeline_says_what_ran_and_warns_of_a_herd() -> None:
+    fake = ordinary()
+    client = client_of(fake)
+    assert re.search(r"<h1>Today: \d+ runs, ", client.get("/timeline").text)
+    assert "<h1>This week: " in client.get("/timeline?view=week").text
+    assert client.get("/timeline?day=yesterday").status_code == 400
+    assert client.get("/timeline?day=1900-01-01").status_code == 400
+    soon = now() + timedelta(minutes=2)
+    for number in range(12):
+        fake.items[f"herd-{number}"] = schedule(f"herd-{number}", next_run=soon)
+    day = soon.date().isoformat()
+    page = client.get(f"/timeline?day={day}").text
+    assert "12 tasks start at" in page
+    assert "<code>H</code>" in page
+
+
+def test_a_gap_in_the_strip_leads_to_its_answer() -> None:
+    client = client_of(ordinary())
+    page = client.get("/schedules/feeds").text
+    gap = re.search(r'href="/rota(/schedules/feeds\?at=[^"#]+)#why"', page)
+    assert gap
+    answer = client.get(gap[1].replace("&amp;", "&")).text
+    assert "was skipped: the run before it had not ended." in answer
+    assert re.search(r'<input id="at" type="datetime-local"[^>]* value="\d{4}-[^"Z]+"', answer)

@@ -91,6 +91,11 @@ class Browsing:
         self.context.ready()
         return self.items(self.context.store.upcoming(from_datetime(until), limit))
 
+    def named(self, names: Sequence[str]) -> builtins.list[ScheduleItem]:
+        """The schedules of these names in their order, those that are gone left out."""
+        self.context.ready()
+        return self.items(self.context.store.schedules_named(names))
+
     def slots(
         self, name: str, after: datetime, until: datetime, limit: int = 300
     ) -> builtins.list[datetime]:

@@ -25,6 +25,7 @@ NEEDS: dict[str, str] = {
     "GET /": "view",
     "GET /schedules": "view",
     "GET /schedules/{name}": "view",
+    "GET /timeline": "view",
     "GET /runs": "view",
     "GET /runs/{id}": "view",
     "GET /runs/{id}/log.txt": "view",

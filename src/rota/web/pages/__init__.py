@@ -16,6 +16,7 @@ from rota.web.pages import (
     schedule,
     schedules,
     signing,
+    timeline,
 )
 
 __all__ = ("routes",)
@@ -28,6 +29,7 @@ def routes() -> list[Route]:
         Route("/schedules", schedules.page),
         Route("/schedules", bulk.act, methods=["POST"]),
         Route("/schedules/{name}", schedule.page),
+        Route("/timeline", timeline.page),
         Route("/runs", runs.page),
         Route("/runs/{id}", run.page),
         Route("/runs/{id}/log.txt", run.download),

@@ -17,13 +17,18 @@ from rota.web.inside import Inside
 from rota.web.offload import call, inside
 from rota.web.pages.notes import note
 from rota.web.render import render, viewer
+from rota.web.show.calendar import calendar
+from rota.web.show.durations import durations
 from rota.web.show.marks import LATEST, reason_words, schedule_mark
-from rota.web.show.sentences import late, policies
-from rota.web.show.strip import day_strip, lasted
+from rota.web.show.sentences import LATE, late, policies
+from rota.web.show.strip import BEFORE, day_strip, lasted
 from rota.web.show.times import Viewer, relative
 from rota.web.upcoming import Upcoming
 
 __all__ = ("headline", "page")
+
+
+OUTCOMES = 1_000  # read for the drawings; more than history keeps unless told otherwise
 
 
 async def page(request: Request) -> Response:
@@ -37,26 +42,39 @@ async def page(request: Request) -> Response:
 
     def work() -> dict[str, object]:
         item = rota.schedules.get(name)
-        runs = rota.runs.list(name, states=state, limit=50, cursor=cursor)
-        recent = runs if not (state or cursor) else rota.runs.list(name, limit=200)
+        runs = rota.runs.list(name, states=state, limit=25, cursor=cursor)
+        recent = rota.runs.latest([name], OUTCOMES)[name]
+        whole = len(recent) < OUTCOMES
         times = upcoming.of(rota, item, 300)
         planned = [(time, item.title) for time in times]
+        slots = rota.schedules.slots(name, look.now - BEFORE, look.now - LATE, 300)
         return {
             "item": item,
             "mark": LATEST if late(item, look.now) else schedule_mark(item),
             "headline": headline(item, look.now),
             "next_times": times[:10],
             "strip": day_strip(
-                recent, planned, look, recent.next is None, upcoming.drawn_until([times], 300)
+                recent, planned, look, whole, upcoming.drawn_until([times], 300), slots
             ),
+            "durations": durations(recent, look), "calendar": calendar(recent, look, whole),
             "runs": runs, "state": state[0] if state else "", "states": STATES,
             "took": {run.id: lasted(run, look.now) for run in runs if run.started},
             "policies": policies(item.policies),
             "parameters": json.dumps(item.parameters or {}, indent=2, ensure_ascii=False),
-            "at": at, **why(rota, item, at, look),
+            "at": wall_time(at, look), **why(rota, item, at, look),
         }  # fmt: skip
 
     return render(request, "schedule.html", {**await call(request, work), "note": note(request)})
+
+
+def wall_time(at: str, look: Viewer) -> str:
+    """The time that was asked about as a field of the viewer's wall time holds it."""
+    if not at.endswith(("Z", "z")):
+        return at
+    try:
+        return f"{moment(at, 'at', None).astimezone(look.zone):%Y-%m-%dT%H:%M:%S}"
+    except RotaError:
+        return at
 
 
 def headline(item: ScheduleItem, now: datetime) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from rota.engine.items import OutcomeItem, RunItem
 from rota.web.show.marks import run_mark
-from rota.web.show.times import Viewer, took
+from rota.web.show.times import Viewer, instant, took
 
 __all__ = ("AFTER", "BEFORE", "Drawn", "Strip", "Tick", "day_strip", "height", "lasted")
 
@@ -39,6 +39,7 @@ class Tick:
     tone: str
     label: str
     run: int | None = None  # the run to open, if it stands for one alone
+    ask: str = ""  # the slot to ask about: why did nothing run then?
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Strip:
     now: float
     ticks: list[Tick] = field(default_factory=list)
     planned: list[Tick] = field(default_factory=list)
+    gaps: list[Tick] = field(default_factory=list)  # slots that have passed and left no run
     hours: list[Hour] = field(default_factory=list)
     change: tuple[float, str] | None = None  # where the clock changes, and how
     known_from: float = 0.0  # left of this the history is not known
@@ -87,8 +89,11 @@ def day_strip(
     viewer: Viewer,
     complete: bool = True,
     drawn_until: datetime | None = None,
+    slots: Iterable[datetime] = (),
 ) -> Strip:
-    """The strip of these runs and planned starts (time, name), around the viewer's now."""
+    """The strip of these runs and planned starts (time, name), around the viewer's now; of
+    `slots`, which have passed, those that left no run are drawn as gaps.
+    """
     start = viewer.now - BEFORE
     span = (BEFORE + AFTER).total_seconds()
 
@@ -104,6 +109,7 @@ def day_strip(
         now=round(place(viewer.now), 3),
         ticks=past,
         planned=future,
+        gaps=_gaps(slots, listed, viewer, place),
         hours=_hours(start, viewer, place),
         change=_clock_change(start, viewer, place),
         known_from=0.0 if complete else round(max(0.0, place(known)), 2),
@@ -139,6 +145,21 @@ def _binned_runs(runs: list[Drawn], viewer: Viewer, place: Place) -> list[Tick]:
             )
         )
     return ticks
+
+
+def _gaps(slots: Iterable[datetime], runs: list[Drawn], viewer: Viewer, place: Place) -> list[Tick]:
+    """The slots without a run, one a bin: what was skipped, and what nobody decided."""
+    made = {run.due for run in runs if run.state not in ("skipped", "ignored")}
+    bins: dict[int, datetime] = {}
+    for slot in slots:
+        x = place(slot)
+        if slot not in made and 0 <= x <= 100:
+            bins.setdefault(int(x / 100 * BINS), slot)
+    return [
+        Tick(round((index + 0.5) / BINS * 100, 3), 0.0, "gap", "quiet",
+             f"{viewer.clock(slot)[:5]}: it did not run. Why?", None, instant(slot))
+        for index, slot in sorted(bins.items())
+    ]  # fmt: skip
 
 
 def _rank(state: str) -> int:

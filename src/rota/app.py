@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rota.database import Database, read_url
@@ -16,11 +17,11 @@ from rota.engine.accounts import Accounts
 from rota.engine.audit import Audit
 from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context
-from rota.engine.identity import read_names
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lists import Events, Nodes, Tasks
 from rota.engine.node import Node, NodeSettings
+from rota.engine.patience import Patience
 from rota.engine.recovery import recover
 from rota.engine.registry import Registry
 from rota.engine.runs import Runs
@@ -28,11 +29,11 @@ from rota.engine.saving import read_rule
 from rota.engine.schedules import Schedules
 from rota.engine.services import Services
 from rota.engine.serving import Serving
-from rota.engine.settings import check_settings
+from rota.engine.settings import check_names, check_settings
 from rota.engine.settling import settle
 from rota.engine.tokens import Tokens
 from rota.engine.visit import stay
-from rota.errors import BadSetting, Refused
+from rota.errors import BadSetting, Refused, Unreachable
 from rota.ports.records import RunRow
 from rota.rules.states import FINAL
 from rota.version import __version__
@@ -116,6 +117,7 @@ class Rota(Serving):
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
+        self.patience: Patience | None = None  # waits for a store that does not answer yet
         self.leaving: Node | None = None  # a node that is being stopped
         self.lock = threading.RLock()
         self.context = Context(
@@ -243,9 +245,8 @@ class Rota(Serving):
         rollback. Of sqlite3 to the same file, or of psycopg to the same database; else `Refused`.
 
         >>> import sqlite3, tempfile
-        >>> from pathlib import Path
         >>> folder = tempfile.TemporaryDirectory()
-        >>> rota = Rota(f"sqlite:///{Path(folder.name).as_posix()}/shop.db")
+        >>> rota = Rota(f"sqlite:///{folder.name}/shop.db")
         >>> rota.task("shop.invoice")(lambda: None) and rota.open()
         >>> connection = sqlite3.connect(f"{folder.name}/shop.db")
         >>> with rota.joined(connection):
@@ -253,8 +254,9 @@ class Rota(Serving):
         >>> connection.rollback()
         >>> len(rota.runs.list())
         0
-        >>> connection.close(), rota.close(), folder.cleanup()
-        (None, None, None)
+        >>> connection.close()
+        ... rota.close()
+        ... folder.cleanup()
         """
         self.open()
         with self.context.store.joined(connection):
@@ -281,7 +283,8 @@ class Rota(Serving):
 
     def start(self) -> None:
         """Become a node: decide, take and run, on threads of Rota's own. Twice is once; in client
-        commands and with ROTA_START=0 it does nothing.
+        commands and with ROTA_START=0 it does nothing. If the store does not answer, it becomes
+        one as soon as it does.
         """
         self.begin(None)
 
@@ -290,12 +293,24 @@ class Rota(Serving):
         if PROCESS.client or os.environ.get("ROTA_START") == "0":
             return
         with self.lock:
-            if self.node is None:
-                self.open()
-                settle(self.context, update=True)
-                self.node = self.make_node(loop)
-                self.node.start()
-                atexit.register(self.stop, 2.0)
+            if self.node is not None or self.patience is not None:
+                return
+            try:
+                self.become(loop)
+            except Unreachable as error:  # weather: the host starts all the same
+                self.patience = Patience(partial(self.become, loop), error)
+
+    def become(self, loop: AbstractEventLoop | None, patience: Patience | None = None) -> None:
+        """Open the store and be a node; nothing if this was given up meanwhile."""
+        with self.lock:
+            if self.patience is not patience:
+                return
+            self.open()
+            settle(self.context, update=True)
+            self.node = self.make_node(loop)
+            self.patience = None
+            self.node.start()
+            atexit.register(self.stop, 2.0)
 
     def stop(self, timeout: float = STOP) -> None:
         """Stop being a node. Running tasks are asked to stop and have `timeout` seconds in all;
@@ -303,8 +318,11 @@ class Rota(Serving):
         meanwhile, from another thread, it moves the deadline nearer.
         """
         with self.lock:
+            patience, self.patience = self.patience, None
             node, self.node = self.node, None
             leaving, self.leaving = self.leaving, node or self.leaving
+        if patience is not None:
+            patience.end()
         if node is not None:
             atexit.unregister(self.stop)
             node.stop(timeout)
@@ -445,7 +463,7 @@ class Rota(Serving):
     def forget(self) -> None:
         """In the child of a fork: let go of everything that belongs to the parent."""
         self.lock = threading.RLock()
-        self.node = None
+        self.node = self.patience = None
         if self.store is not None:
             self.store.forget()
             self.store, self.context.store = None, NotOpen()
@@ -465,17 +483,6 @@ def names_in_sight(code: object) -> dict[str, object]:
     if "<locals>" not in getattr(code, "__qualname__", ""):
         return {}
     return dict(sys._getframe(2).f_locals)
-
-
-def check_names(
-    roles: Iterable[str] | None, labels: Iterable[str] | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A node's roles and labels; BadSetting lists all that cannot be names."""
-    good_roles, wrong_roles = read_names("roles", roles)
-    good_labels, wrong_labels = read_names("labels", labels)
-    if wrong_roles or wrong_labels:
-        raise BadSetting(wrong_roles + wrong_labels)
-    return good_roles, good_labels
 
 
 def forget_all() -> None:

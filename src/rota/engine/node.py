@@ -7,6 +7,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rota.engine.dispatcher import Dispatcher
@@ -128,7 +129,8 @@ class Node:
     def start(self) -> None:
         """Begin to decide, take and run."""
         self.runner.capture.install()
-        self.say("node.started", f"Node {self.name} has started.")
+        with suppress(RotaError):  # the store may just have gone: that stops no node
+            self.say("node.started", f"Node {self.name} has started.")
         self.keeper.elect()
         self.keeper.start()
         if self.watchdog is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rota.durations import duration
+from rota.engine.identity import read_names
 from rota.errors import BadSetting, Problem
 from rota.instants import SECOND
 from rota.rules.leases import Lease
 from rota.when import every
 
-__all__ = ("check_settings",)
+__all__ = ("check_names", "check_settings")
 
 MOST_AT_ONCE = 10_000
 SHORTEST_LEASE, LONGEST_LEASE = 1 * SECOND, 3_600 * SECOND
@@ -43,3 +46,14 @@ def check_settings(app: str | None, zone: str, concurrency: int, lease: str | fl
     if problems:
         raise BadSetting(problems)
     return Lease(length)
+
+
+def check_names(
+    roles: Iterable[str] | None, labels: Iterable[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A node's roles and labels; BadSetting lists all that cannot be names."""
+    good_roles, wrong_roles = read_names("roles", roles)
+    good_labels, wrong_labels = read_names("labels", labels)
+    if wrong_roles or wrong_labels:
+        raise BadSetting(wrong_roles + wrong_labels)
+    return good_roles, good_labels

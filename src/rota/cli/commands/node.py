@@ -22,6 +22,7 @@ __all__ = ("command",)
 def command(settings: Settings, roles: tuple[str, ...], labels: tuple[str, ...]) -> None:
     """Run the application's tasks until SIGTERM or Ctrl-C; a second signal shortens the wait."""
     with Signals() as signals, node(settings, roles, labels) as rota:
+        rota.open()  # a command says at once what is wrong; a host would start and wait
         rota.start()
         ready(rota, settings)
         signals.wait()

@@ -45,6 +45,7 @@ def command(
     with Signals() as signals, node(settings, roles, labels) as rota:
         web = rota.web(accounts=True, hosts=(host, *hosts))
         listening = listen(host, port)
+        rota.open()  # a command says at once what is wrong; a host would start and wait
         rota.start()
         ready(rota, settings, host, port)
         serve(web, listening)

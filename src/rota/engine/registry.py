@@ -95,8 +95,12 @@ class Registry:
         schedule: Trigger | None,
         policies: Mapping[str, object],
         names: Mapping[str, object] | None = None,
+        origin: Callable[..., object] | None = None,
     ) -> Task:
-        """Register code under an identifier; a second place with the same one is refused."""
+        """Register code under an identifier; a second place with the same one is refused.
+
+        `origin` is what somebody wrote, where `code` only wraps it: its place counts.
+        """
         from rota.engine.parameters import refuse_shape
 
         problem = bad_identifier(identifier)
@@ -107,9 +111,9 @@ class Registry:
                 "a class needs a method execute(self, run, …)", part="task", text=identifier,
                 hint="add one, or decorate a function",
             )  # fmt: skip
-        module, place, line = where(code)
+        module, place, line = where(origin or code)
         task = Task(
-            identifier, code, title or first_line(code) or identifier, f"{module}:{line}",
+            identifier, code, title or first_line(origin or code) or identifier, f"{module}:{line}",
             f"{place}:{line}", check(policies), schedule, names or {},
         )  # fmt: skip
         refuse_shape(task.function)
@@ -131,7 +135,7 @@ class Registry:
     def check(self, services: Services) -> None:
         """Resolve every signature now; one error lists all that cannot be resolved."""
         problems: list[Problem] = []
-        services.check()
+        services.check({Run: None})
         for task in self:
             try:
                 signature = task.signature(services)
@@ -186,12 +190,16 @@ def bad_identifier(identifier: object) -> Problem | None:
 def where(code: Callable[..., object]) -> tuple[str, str, int]:
     """Module, file and line of a function or class."""
     module = getattr(code, "__module__", "") or "?"
-    if inspect.isclass(code):
-        code = code.execute  # type: ignore[attr-defined]
-    inner = getattr(inspect.unwrap(code), "__code__", None)
-    if inner is None:
-        return module, module, 0
-    return module, inner.co_filename, inner.co_firstlineno
+    written = [code] if not inspect.isclass(code) else list(vars(code).values())
+    found = [
+        inner
+        for one in written
+        if callable(one) and (inner := getattr(inspect.unwrap(one), "__code__", None))
+    ]
+    if not found:
+        return module, f"{module}.{getattr(code, '__qualname__', '?')}", 0
+    first = min(found, key=lambda inner: inner.co_firstlineno)
+    return module, first.co_filename, first.co_firstlineno
 
 
 def first_line(code: Callable[..., object]) -> str:

@@ -74,21 +74,26 @@ class Services:
         """
         return Scope(self, given or {})
 
-    def check(self) -> None:
-        """BadSetting if a factory can never be called: circles, and types that nobody provides."""
+    def check(self, given: Mapping[object, object] | None = None) -> None:
+        """BadSetting if a factory can never be called: circles, and types that nobody provides.
+        What is `given` is there in every scope.
+        """
         problems: list[Problem] = []
         for wanted in self.factories:
             try:
-                self.walk(wanted, ())
+                self.walk(wanted, (), given or {})
             except BadSetting as error:
                 problems += [one for one in error.problems if one not in problems]
         if problems:
             raise BadSetting(problems)
 
-    def walk(self, wanted: object, chain: tuple[object, ...]) -> None:
+    def walk(
+        self, wanted: object, chain: tuple[object, ...], given: Mapping[object, object]
+    ) -> None:
         refuse_circle(wanted, chain)
-        for inner in self.needs(self.factories[wanted], {}).values():
-            self.walk(inner, (*chain, wanted))
+        for inner in self.needs(self.factories[wanted], given).values():
+            if inner not in given:
+                self.walk(inner, (*chain, wanted), given)
 
     def needs(self, factory: Factory, given: Mapping[object, object]) -> dict[Parameter, object]:
         """Which parameters of a factory are services; BadSetting if another one has no default."""

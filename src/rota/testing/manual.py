@@ -22,11 +22,12 @@ from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lookahead import needed
 from rota.engine.messages import Withdrawn
+from rota.engine.missing import EVERY
 from rota.engine.settling import settle
 from rota.errors import Refused
 from rota.instants import SECOND, from_datetime, to_datetime
 from rota.ports.executor import Attempt
-from rota.ports.records import RunQuery, RunRow
+from rota.ports.records import RunQuery, RunRow, ScheduleRow
 from rota.stores.memory import MemoryStore
 from rota.testing.clock import START, SettableClock
 
@@ -179,6 +180,7 @@ class ManualNode:
         self.busy = True
         try:
             self.node.keeper.renew(self.clock.boot())  # the lease outlives every leap
+            self.node.keeper.missing.round(self.node.name, self.clock.now())
             for _ in range(MOST):
                 if not self.hand.act():
                     return
@@ -197,10 +199,18 @@ class ManualNode:
         else:  # nothing in sight of the machine: the store sees farther
             rows = self.store.upcoming(target, LOOKED)
             found += [needed(row) for row in rows]
+            if self.awaits_code(rows, now):
+                found.append(now + EVERY)
         start = self.store.next_start(self.node.writer.tasks)
         found += [start] if start is not None else []
         found += [instant for instant, _ in machine.holding.ready[:1]]
         return min(instant for instant in found if instant > now)
+
+    def awaits_code(self, rows: Sequence[ScheduleRow], now: int) -> bool:
+        """Whether a slot that is due, or a run, waits for a node that knows its task."""
+        known = self.node.keeper.missing.known()
+        due = any(row.task not in known for row in rows if needed(row) <= now)
+        return due or bool(self.store.unclaimed(known, 1))
 
 
 class Hand:

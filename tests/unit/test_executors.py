@@ -268,6 +268,31 @@ def test_cancelling_interrupts_the_task(loop: LoopExecutor) -> None:
     loop.cancel(8)
 
 
+def test_a_crowd_lets_the_host_have_its_turn_and_can_be_cancelled_while_it_comes() -> None:
+    async def main() -> None:
+        running, turns = asyncio.get_running_loop(), 0
+        executor = LoopExecutor(running)
+        crowd = [Attempt(key, what=lambda: seen.append(turns)) for key in range(200)]
+        last = Attempt(200, awaits=lambda: asyncio.Event().wait())
+        seen: list[int] = []
+
+        def turn() -> None:
+            nonlocal turns
+            turns += 1
+            if not last.ended.is_set():
+                running.call_soon(turn)
+
+        executor.start_all([*crowd, last])
+        executor.cancel(200)
+        running.call_soon(turn)
+        await asyncio.to_thread(ends, last)
+        assert isinstance(last.error, asyncio.CancelledError)
+        assert len(seen) == 200
+        assert seen[-1] >= 8  # rounds of the loop in which the host was served
+
+    asyncio.run(main())
+
+
 def test_an_attempt_cancelled_before_its_first_step_still_begins(loop: LoopExecutor) -> None:
     async def main() -> None:
         executor = LoopExecutor(asyncio.get_running_loop())

@@ -1,10 +1,15 @@
-"""Attempts on an event loop: the host's, or one on a thread of ours."""
+"""Attempts on an event loop: the host's, or one on a thread of ours.
+
+A crowd of attempts begins a few at a time, with a round of the loop between them: the host's own
+callbacks, its requests perhaps, get their turn.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context
@@ -12,6 +17,8 @@ from contextvars import Context
 from rota.ports.executor import Attempt
 
 __all__ = ("LoopExecutor",)
+
+AT_ONCE = 20  # attempts that begin in one round of the loop
 
 log = logging.getLogger("rota.executors")
 
@@ -43,6 +50,7 @@ class LoopExecutor:
         self.tasks: set[asyncio.Task[None]] = set()
         self.latest: dict[int, asyncio.Task[None]] = {}  # by the attempt's key
         self.unborn: set[int] = set()  # keys whose task has not taken its first step
+        self.coming: deque[Attempt] = deque()  # those that begin in the next rounds
 
     def start(self, attempt: Attempt) -> None:
         """Begin the attempt soon; RuntimeError if the loop is closed or this executor stopped."""
@@ -79,8 +87,14 @@ class LoopExecutor:
     # ------------------------------------------------------------------ on the loop
 
     def begin_all(self, attempts: Sequence[Attempt]) -> None:
-        for attempt in attempts:
-            self.begin(attempt)
+        self.coming.extend(attempts)
+        self.begin_some()
+
+    def begin_some(self) -> None:
+        if len(self.coming) > AT_ONCE:
+            asyncio.get_running_loop().call_soon(self.begin_some)
+        for _ in range(min(AT_ONCE, len(self.coming))):
+            self.begin(self.coming.popleft())
 
     def begin(self, attempt: Attempt) -> None:
         loop = asyncio.get_running_loop()
@@ -105,12 +119,10 @@ class LoopExecutor:
 
     def interrupt(self, key: int) -> None:
         task = self.latest.get(key)
-        if task is None:
-            return
-        if key in self.unborn:
+        if key in self.unborn or any(attempt.key == key for attempt in self.coming):
             # Cancelled before its first step, a coroutine never runs and could not report.
             asyncio.get_running_loop().call_soon(self.interrupt, key)
-        else:
+        elif task is not None:
             task.cancel()
 
     def forget(self, key: int, task: asyncio.Task[None]) -> None:
@@ -121,7 +133,7 @@ class LoopExecutor:
 
     def rest(self) -> None:
         """Stop a loop of ours that has nothing left to do."""
-        if self.stopping and self.thread is not None and not self.tasks:
+        if self.stopping and self.thread is not None and not (self.tasks or self.coming):
             asyncio.get_running_loop().stop()
 
     # ------------------------------------------------------------------ a loop of ours
@@ -138,7 +150,7 @@ class LoopExecutor:
         A callback that raises SystemExit or stops the loop ends a round of it, and not more.
         """
         asyncio.set_event_loop(loop)
-        while not (self.stopping and not self.tasks):
+        while not (self.stopping and not (self.tasks or self.coming)):
             try:
                 loop.run_forever()
             except BaseException:

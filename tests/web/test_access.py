@@ -35,6 +35,8 @@ MATRIX = {
         "POST /api/v1/runs/{id}/again", "POST /api/v1/schedules/{name}/backfill",
     ],
     "edit": [
+        "GET /schedules/new", "POST /schedules/new", "GET /schedules/{name}/edit",
+        "POST /schedules/{name}/edit", "POST /editor/outlook", "POST /editor/task",
         "POST /schedules/{name}/enable", "POST /schedules/{name}/disable",
         "POST /api/v1/schedules/{name}/clear-last-run",
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",

@@ -92,6 +92,7 @@ def schedule_item(
         version=row.version,
         edited=row.edited,
         code=dict(row.code),
+        created=moment(row.created) if row.created else None,
     )
 
 
@@ -169,6 +170,7 @@ def task_item(row: TaskRow, *, schedules: int, known: set[str] | None) -> TaskIt
         schedules=schedules,
         source=row.source,
         missing=known is not None and row.identifier not in known,
+        policies=dict(row.policies),
     )
 
 

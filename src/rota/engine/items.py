@@ -84,6 +84,7 @@ class ScheduleItem(Item):
     edited: tuple[str, ...] = ()  # fields and policies that no longer follow the code
     code: object = None  # what the code says: title, trigger, parameters, policies, enabled
     warnings: tuple[dict[str, str], ...] = ()  # code and text; not looked for in lists
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,8 @@ class TaskItem(Item):
     schedules: int
     source: str
     missing: bool  # no live node and not this application knows it
+    # beyond the contract's columns
+    policies: object = None  # its defaults
 
 
 @dataclass(frozen=True, slots=True)

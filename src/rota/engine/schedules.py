@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,6 @@ from rota.engine.deciding import lift, read_trigger
 from rota.engine.itemize import revision_item, schedule_item, warnings_of
 from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
 from rota.engine.paging import bounded, read_cursor
-from rota.engine.policies import check
 from rota.engine.recording import audited, read_revision, revised
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
@@ -71,6 +70,19 @@ class Schedules(Browsing):
                 hint="choose another name, or use put to change it",
             )  # fmt: skip
         return self.warned(self.item(added))
+
+    def check(
+        self,
+        name: str,
+        task: str,
+        trigger: str | Trigger,
+        *,
+        parameters: Mapping[str, object] | None = None,
+        title: str | None = None,
+        **policies: object,
+    ) -> None:
+        """Raise what `add` would, except for a name that is taken, and write nothing."""
+        draft(self.context, name, task, trigger, parameters or {}, title, policies)
 
     def insert(
         self,
@@ -127,10 +139,12 @@ class Schedules(Browsing):
         version: int | None = None,
         user: str | None = None,
         reason: str = "",
+        reset: Sequence[str] = (),
         **changes: object,
     ) -> ScheduleItem:
-        """Change some of task, trigger, parameters, title and policies. `Conflict` if `version` is
-        given and somebody else has changed the schedule since.
+        """Change some of task, trigger, parameters, title and policies; the policies in `reset`
+        follow the task again. `Conflict` if `version` is given and somebody else has changed the
+        schedule since.
         """
         known = self.context.need_schedule(name)
         if version is not None and version != known.version:
@@ -139,8 +153,8 @@ class Schedules(Browsing):
             key: changes.pop(key) for key in ("task", "trigger", "parameters", "title")
             if key in changes
         }  # fmt: skip
-        policies = {**known.policies, "enabled": known.enabled, **changes}
-        policies = {key: value for key, value in policies.items() if key in check(policies)}
+        kept = {key: value for key, value in known.policies.items() if key not in reset}
+        policies = {**kept, "enabled": known.enabled, **changes}
         row, _ = draft(
             self.context, name, str(fields.get("task", known.task)),
             fields.get("trigger", known.trigger),  # type: ignore[arg-type]

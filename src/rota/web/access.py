@@ -33,6 +33,13 @@ NEEDS: dict[str, str] = {
     "GET /nodes": "view",
     "GET /preview": "view",
     "GET /sign-in": OPEN,
+    # making and changing schedules
+    "GET /schedules/new": "edit",
+    "POST /schedules/new": "edit",
+    "GET /schedules/{name}/edit": "edit",
+    "POST /schedules/{name}/edit": "edit",
+    "POST /editor/outlook": "edit",
+    "POST /editor/task": "edit",
     # the forms on them
     "POST /schedules": "run",  # and edit for those of its actions that change a schedule
     "POST /schedules/{name}/enable": "edit",

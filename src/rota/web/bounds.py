@@ -28,6 +28,7 @@ __all__ = (
 
 BODY = 256 * 1024  # bytes of a request's body
 FIELDS = 60  # fields of a form
+LARGE_FORM = 600  # fields of one with a field for each parameter, blank and policy
 DEPTH = 60  # levels of nested JSON
 
 
@@ -185,8 +186,8 @@ async def form(request: Request) -> dict[str, str]:
     return {name: values[-1] for name, values in (await form_lists(request, FIELDS)).items()}
 
 
-async def form_lists(request: Request, most: int) -> dict[str, list[str]]:
-    """The fields of a posted form with all their values, so many at most."""
+async def form_lists(request: Request, most: int = LARGE_FORM) -> dict[str, list[str]]:
+    """The fields of a posted form, each with all its values."""
     raw = await read(request)
     if not raw:
         return {}

@@ -36,6 +36,11 @@ class Schedules(Protocol):
         title: str | None = ..., user: str | None = ..., reason: str = ..., **policies: object,
     ) -> ScheduleItem: ...  # fmt: skip
 
+    def check(
+        self, name: str, task: str, trigger: str, *, parameters: dict[str, object] = ...,
+        title: str | None = ..., **policies: object,
+    ) -> None: ...  # fmt: skip
+
     def get(self, name: str) -> ScheduleItem: ...
 
     def list(
@@ -48,6 +53,11 @@ class Schedules(Protocol):
         outcomes: Sequence[str] = ..., enabled: bool | None = ..., origin: str | None = ...,
         troubled: bool = ..., sort: str = ..., limit: int = ..., cursor: str | None = ...,
     ) -> Page[ScheduleItem]: ...  # fmt: skip
+
+    def update(
+        self, name: str, *, version: int | None = ..., user: str | None = ...,
+        reason: str = ..., reset: Sequence[str] = ..., **changes: object,
+    ) -> ScheduleItem: ...  # fmt: skip
 
     def tally(self, *, search: str = ..., task: str | None = ...) -> builtins.list[TallyItem]: ...
 
@@ -64,11 +74,6 @@ class Schedules(Protocol):
     def slots(
         self, name: str, after: datetime, until: datetime, limit: int = ...
     ) -> builtins.list[datetime]: ...
-
-    def update(
-        self, name: str, *, version: int | None = ..., user: str | None = ..., reason: str = ...,
-        **changes: object,
-    ) -> ScheduleItem: ...  # fmt: skip
 
     def remove(
         self, name: str, *, version: int | None = ..., user: str | None = ..., reason: str = ...

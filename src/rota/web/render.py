@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -33,6 +33,7 @@ def environment() -> jinja2.Environment:
     made.filters["took"] = times.took
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["breakable"] = breakable
+    made.filters["typed"] = typed
     made.filters["short"] = short
     made.filters["city"] = lambda zone: str(zone).rpartition("/")[2].replace("_", " ")
     made.filters["plain"] = times.instant
@@ -53,6 +54,11 @@ def shown(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return value.translate(UNSEEN)
     return value
+
+
+def typed(text: object) -> Markup:
+    """A field's value, escaped and otherwise as it is: what is sent back must be what was there."""
+    return escape(str(text))
 
 
 def breakable(text: object) -> Markup:

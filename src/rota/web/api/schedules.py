@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -74,11 +74,13 @@ async def change(request: Request) -> Response:
         parameters(body)
     reason = text(body.pop("reason", None), "reason", 500)
     name, version, who = name_of(request), wanted_version(request), user(request)
-    rota = inside(request)
+    rota, changes = inside(request), cast(dict[str, Any], body)
     return reply(
         await call(
             request,
-            lambda: rota.schedules.update(name, version=version, user=who, reason=reason, **body),
+            lambda: rota.schedules.update(
+                name, version=version, user=who, reason=reason, **changes
+            ),
         )
     )
 

@@ -31,6 +31,10 @@ def note(request: Request) -> Note | None:
             return Note(f"Started {name}:", f"/runs/{run}", f"run {run}")
         case "again" if run:
             return Note(f"Run {run} was made to run that again.")
+        case "made":
+            return Note(f"{name} was made.")
+        case "saved":
+            return Note(f"{name} was saved.")
         case "paused":
             return Note(f"Paused {name}.", undo="resume")
         case "resumed":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -12,18 +11,17 @@ from rota.errors import Problem, RotaError
 from rota.web.bounds import text
 from rota.web.offload import call, inside
 from rota.web.render import render, viewer
+from rota.web.show.mending import mend
 from rota.web.show.preview import Preview, preview
 from rota.web.show.strip import day_strip
 
-__all__ = ("mend", "page")
+__all__ = ("page",)
 
 EXAMPLES = (
     "every 15m", "daily at 09:00 in Europe/Prague", "weekly on mon,thu at 09:00",
     "monthly on last fri at 17:00", "cron */10 8-18 * * mon-fri",
     "every 1h between 08:00-18:00 on mon,tue,wed,thu,fri",
 )  # fmt: skip
-QUOTED = re.compile(r"[“\"'`]([^”\"'`]+)[”\"'`]")
-WRITE = re.compile(r"\b(?:write|use|did you mean) (\S+?)[?.]?(?:$| \(|,)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +53,3 @@ async def page(request: Request) -> Response:
         }  # fmt: skip
 
     return render(request, "preview.html", await call(request, work))
-
-
-def mend(given: str, problem: Problem) -> str:
-    """The whole text with the wrong part replaced by what the hint says, if that can be read."""
-    if not problem.text or problem.text not in given:
-        return ""
-    for pattern in (QUOTED, WRITE):
-        for proposed in pattern.findall(problem.hint):
-            whole = given.replace(problem.text, proposed, 1)
-            try:
-                preview(whole, count=1)
-            except RotaError:
-                continue
-            return whole
-    return ""

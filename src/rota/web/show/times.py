@@ -113,6 +113,16 @@ class Viewer:
                 shown += f" ({day}{clock(there)} {zone_word(zone)})"
         return shown
 
+    def differs(self, moment: datetime, other: str) -> bool:
+        """Whether the clocks of another zone show another time than the viewer's."""
+        zone = zone_named(other)
+        there = moment.astimezone(zone) if zone is not None else moment
+        return there.utcoffset() != moment.astimezone(self.zone).utcoffset()
+
+    def in_zone(self, moment: datetime, other: str) -> str:
+        """The exact time in another zone, with the zone's name."""
+        return exact(moment, zone_named(other) or self.zone)
+
     def when(self, moment: datetime | None, zone: str = "", empty: str = "–") -> Markup:
         """A `<time>` element: relative words that tick, exact ones on hover."""
         if moment is None:

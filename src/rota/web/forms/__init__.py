@@ -1,0 +1,1 @@
+"""What forms hold: pure translations between typed fields and what the services take."""

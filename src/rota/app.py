@@ -20,6 +20,7 @@ from rota.engine.context import Context
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lists import Events, Nodes, Tasks
+from rota.engine.local import LocalSchedules
 from rota.engine.node import Node, NodeSettings
 from rota.engine.patience import Patience
 from rota.engine.recovery import recover
@@ -125,6 +126,7 @@ class Rota(Serving):
             zone=zone, poke=self.poke, ready=self.open, hold_back=self.hold_back,
             pause=threading.Event().wait,
         )  # fmt: skip
+        self.local = LocalSchedules(self.context)
         self.schedules = Schedules(self.context)
         self.runs = Runs(self.context)
         self.tasks = Tasks(self.context)
@@ -307,9 +309,11 @@ class Rota(Serving):
                 return
             self.open()
             settle(self.context, update=True)
+            self.local.settle()
             self.node = self.make_node(loop)
             self.patience = None
             self.node.start()
+            self.local.attach(self.node)
             atexit.register(self.stop, 2.0)
 
     def stop(self, timeout: float = STOP) -> None:
@@ -324,6 +328,7 @@ class Rota(Serving):
         if patience is not None:
             patience.end()
         if node is not None:
+            self.local.detach()
             atexit.unregister(self.stop)
             node.stop(timeout)
             self.leaving = None

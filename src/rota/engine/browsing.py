@@ -128,7 +128,8 @@ class Browsing:
         context = self.context
         known, now = context.known_tasks(), context.now()
         return [
-            schedule_item(row, now=now, known=known, title=context.title(row.task)) for row in rows
+            context.kept(schedule_item(row, now=now, known=known, title=context.title(row.task)))
+            for row in rows
         ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rota.engine.acting import actor
 from rota.engine.ahead import FRESH
+from rota.engine.items import ScheduleItem
 from rota.engine.registry import Registry, nearest
 from rota.engine.services import Services
 from rota.errors import BadParameters, UnknownSchedule, UnknownTask
@@ -17,6 +18,10 @@ from rota.ports.store import Store
 __all__ = ("Context",)
 
 LOOK = 0.02  # seconds between looks whether another node has answered
+
+
+def same(item: ScheduleItem) -> ScheduleItem:
+    return item
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Context:
     hold_back: Callable[[str], str | None]  # a node here drops what has not begun; its name
     pause: Callable[[float], object]  # waits so many seconds
     has_application: bool = True  # False: only a database was named
+    kept: Callable[[ScheduleItem], ScheduleItem] = same  # adds what this node alone knows
     seen_tasks: dict[str, TaskRow] = field(default_factory=dict)
 
     def now(self) -> int:

@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rota.engine.ahead import AHEAD
 from rota.engine.deciding import decide
-from rota.engine.holding import Holding
+from rota.engine.holding import GRACE, Holding
+from rota.engine.locals import Locals
 from rota.engine.lookahead import WINDOW, LookAhead, needed
 from rota.engine.messages import (
     Changed,
@@ -25,6 +26,7 @@ from rota.engine.messages import (
     Happening,
     LeaseLost,
     Moment,
+    NotKept,
     Renewed,
     Stop,
     Stopped,
@@ -37,7 +39,7 @@ from rota.engine.messages import (
 from rota.engine.policies import Policies, resolve
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND
-from rota.ports.records import Decision, EventRow, Json, RunRow, ScheduleRow
+from rota.ports.records import Decision, EventRow, Json, NewRun, RunRow, ScheduleRow
 from rota.rules.leases import Lease
 from rota.rules.states import WAITING
 
@@ -74,6 +76,7 @@ class Machine:
         self.trusted_until = lease.trusted_until(started.boot)
         self.look_ahead = LookAhead()
         self.holding = Holding(node, slots, random)
+        self.locals = Locals(node)
         self.early: dict[str, int] = {}  # schedules whose next slot cannot be decided ahead
         self.quarantined: dict[str, tuple[int, int]] = {}  # name: version, until (boot)
         self.writing: Work | None = None
@@ -124,17 +127,26 @@ class Machine:
                 self.trusted_until = self.lease.trusted_until(began)
             case LeaseLost(node):
                 self.holding.lose(node, effects)
+                self.locals.renamed(node)
                 self.trusted_until = self.lease.trusted_until(moment.boot)
                 self.reload = self.waiting = True
             case Stop(deadline):
                 self.stopping = min(self.stopping or deadline, deadline)
                 self.holding.stop(self.stopping, moment, effects)
+            case NotKept(name):
+                run = self.locals.running(name)
+                if run in self.holding.live:
+                    self.holding.ask(run, "shutdown", moment, moment.boot + GRACE, effects)
+                self.locals.tell(happening, moment)
+            case _:
+                self.locals.tell(happening, moment)
 
     def may_begin(self, moment: Moment) -> bool:
         """Whether anything may be decided, taken or begun."""
         return self.stopping is None and moment.boot <= self.trusted_until
 
     def absorb_ended(self, ended: Ended, moment: Moment) -> None:
+        self.locals.ended(ended, moment)
         run = self.holding.ended(ended, moment)
         if run is not None:
             self.early.pop(run.schedule or "", None)
@@ -159,8 +171,10 @@ class Machine:
             if row.task in self.tasks and self.is_fit(row, moment):
                 self.look_ahead.put(row)
         self.absorb_taken(work, written, moment)
+        self.locals.written(work, answer, moment)
         if answer.held is not None:
             self.holding.compare(answer.held, moment, effects)
+            self.locals.compare({*self.holding.live, *self.holding.abandoned}, moment)
 
     def absorb_decided(self, work: Work, written: Written, moment: Moment) -> None:
         by_name = {decision.name: decision for decision in work.decisions}
@@ -211,6 +225,7 @@ class Machine:
     def absorb_unwritten(self, unwritten: Unwritten, moment: Moment) -> None:
         work = unwritten.work
         self.writing = None
+        self.locals.unwritten(work)
         self.holding.finishes[:0] = work.finishes
         self.holding.events[:0] = work.events
         self.reload = self.waiting = True
@@ -228,12 +243,16 @@ class Machine:
             return
         decisions = self.decisions(moment)
         finishes = tuple(self.holding.finishes[:BATCH])
+        asks = self.asks(moment)
+        load = self.needs_load(moment)
         work = Work(
             finishes,
             decisions,
             tuple(self.holding.events),
-            take=self.free(moment, decisions),
-            load_until=moment.wall + WINDOW if self.needs_load(moment) else None,
+            asks,
+            take=self.free(moment, decisions, asks),
+            load_until=moment.wall + WINDOW if load else None,
+            look=self.locals.look(whole=load),
         )
         if not work:
             return
@@ -259,12 +278,21 @@ class Machine:
                 self.quarantine(row.name, row.version, str(error), moment)
         return tuple(decisions)
 
-    def free(self, moment: Moment, decisions: tuple[Decision, ...]) -> int:
+    def asks(self, moment: Moment) -> tuple[NewRun, ...]:
+        """The runs of this node's own schedules that are due, as many as can be started."""
+        most = self.holding.room(BATCH) if self.may_begin(moment) else 0
+        return self.locals.asks(moment, most) if most else ()
+
+    def free(
+        self, moment: Moment, decisions: tuple[Decision, ...], asks: tuple[NewRun, ...]
+    ) -> int:
         """How many runs to take: none if nothing can be waiting or nothing may be started."""
         self.waiting = self.waiting or self.holding.freed
         self.holding.freed = False
         due = 0 < self.look_again <= moment.wall
-        wanted = self.waiting or due or any(decision.launches for decision in decisions)
+        wanted = (
+            self.waiting or due or bool(asks) or any(decision.launches for decision in decisions)
+        )
         return self.holding.room(BATCH) if wanted and self.may_begin(moment) else 0
 
     def opens(self, row: ScheduleRow) -> int:
@@ -338,5 +366,7 @@ class Machine:
                 wake.append(self.opens(first) - moment.wall)
             if trusted and self.look_again:
                 wake.append(self.look_again - moment.wall)
+            if trusted and self.holding.room(BATCH):
+                wake.append(self.locals.rest(moment))
         wake.append(self.holding.rest(moment))
         return max(0, min(wake))

@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rota.ports.records import Decided, Decision, EventRow, Finish, RunRow, ScheduleRow
+from rota.ports.records import (
+    Decided,
+    Decision,
+    EventRow,
+    Finish,
+    NewRun,
+    RunRow,
+    ScheduleRow,
+)
 from rota.rules.endings import Outcome
+from rota.rules.local import After, Local, Strategy
 
 __all__ = (
     "Answer",
@@ -18,12 +27,18 @@ __all__ = (
     "Ended",
     "Happening",
     "Interrupt",
+    "Kept",
     "LeaseLost",
+    "Looked",
     "Moment",
+    "NotKept",
+    "PeriodSet",
     "Renewed",
+    "RetrySet",
     "Start",
     "Stop",
     "Stopped",
+    "Triggered",
     "Unwritten",
     "Withdrawn",
     "Work",
@@ -47,11 +62,23 @@ class Work:
     finishes: tuple[Finish, ...] = ()
     decisions: tuple[Decision, ...] = ()
     events: tuple[EventRow, ...] = ()
+    asks: tuple[NewRun, ...] = ()  # runs of schedules that this node keeps for itself
     take: int = 0  # how many waiting runs to take
     load_until: int | None = None  # read schedules due until then
+    look: tuple[str, ...] = ()  # schedules of this node's own to look at
 
     def __bool__(self) -> bool:
-        return bool(self.finishes or self.decisions or self.events or self.take or self.load_until)
+        write = self.finishes or self.decisions or self.events or self.asks or self.take
+        return bool(write or self.load_until or self.look)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How a schedule of a node's own stands in the store."""
+
+    name: str
+    resting: bool  # paused or switched off
+    targets: tuple[str, ...]  # of its open runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +95,7 @@ class Answer:
     loaded_through: int = 0
     loaded_whole: bool = True  # False: there are more rows than one load brings
     held: tuple[tuple[int, int, str | None], ...] | None = None  # what runs here, by the store
+    looked: tuple[Looked, ...] = ()
     at: int = 0  # wall clock: when the batch was carried out
 
 
@@ -133,7 +161,50 @@ class Withdrawn:
     schedule: str
 
 
-Happening = Withdrawn | Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """This node keeps a schedule for itself from here on."""
+
+    name: str
+    task: str
+    local: Local
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """It keeps that schedule no longer; an attempt that runs goes on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSet:
+    """Such a schedule has another period; None: no repeats."""
+
+    name: str
+    period: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetrySet:
+    """Its gates are asked again after another wait; None: not before something changes."""
+
+    name: str
+    retry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """Somebody wants an attempt of it now."""
+
+    name: str
+    how: Strategy | After
+
+
+Happening = (
+    Withdrawn | Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
+    | Kept | NotKept | PeriodSet | RetrySet | Triggered
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------- effects

@@ -176,6 +176,11 @@ class Schedules(Browsing):
         changes = differing(context, known, wanted)
         if not changes:
             return self.item(known)
+        if known.origin == "node" and ("trigger" in changes or "task" in changes):
+            raise Refused(
+                "each node keeps this schedule for itself, by its code", part="trigger",
+                text=known.name, hint="pause it, switch it off, or change the code",
+            )  # fmt: skip
         here = context.hold_back(known.name)
         with context.store.transaction():
             saved = write(context, known, changes, now)
@@ -291,7 +296,8 @@ class Schedules(Browsing):
         )
         known, title = self.context.known_tasks(), self.context.title
         items = [
-            schedule_item(row, now=now, known=known, title=title(row.task)) for row in rows[:limit]
+            self.context.kept(schedule_item(row, now=now, known=known, title=title(row.task)))
+            for row in rows[:limit]
         ]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)
 
@@ -430,7 +436,7 @@ class Schedules(Browsing):
         context = self.context
         known = context.known_tasks()
         item = schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
-        return replace(item, warnings=warnings_of(row, context.now()))
+        return replace(context.kept(item), warnings=warnings_of(row, context.now()))
 
     def warned(self, item: ScheduleItem) -> ScheduleItem:
         """The item of a schedule that was just saved; the host's log says what is worth knowing."""

@@ -12,13 +12,14 @@ from dataclasses import replace
 from threading import Condition, Thread
 
 from rota.engine.ahead import AHEAD
-from rota.engine.messages import Answer, Changed, Happening, Unwritten, Work, Written
+from rota.engine.messages import Answer, Changed, Happening, Looked, Unwritten, Work, Written
 from rota.engine.outbox import Outbox
 from rota.errors import RotaError, StoreRefused, Unreachable
 from rota.instants import SECOND
 from rota.ports.clock import Clock
-from rota.ports.records import Decided, Finish, RunRow
+from rota.ports.records import Decided, Finish, RunQuery, RunRow
 from rota.ports.store import Store
+from rota.rules.states import OPEN
 
 __all__ = ("Writer",)
 
@@ -140,6 +141,8 @@ class Writer:
                 if work.events:
                     self.store.add_events(work.events)
                 decided = self.store.decide(work.decisions, now) if work.decisions else []
+                for new in work.asks:
+                    self.store.add_run(new, now)
                 taken = self.take(work, now)
         except BaseException:
             self.outbox.put_back(progress, lines)
@@ -166,7 +169,18 @@ class Writer:
                 loaded_through=work.load_until if whole else (rows[-1].next_due or 0),
                 held=tuple(self.store.held(self.node)),
             )  # fmt: skip
+        if work.look:
+            done = replace(done, looked=tuple(self.look_at(name) for name in work.look))
         return done
+
+    def look_at(self, name: str) -> Looked:
+        """How a schedule stands that this node keeps for itself."""
+        row = self.store.schedule(name)
+        if row is None:
+            return Looked(name, False, ())
+        opened = row.running + row.queued
+        runs = self.store.runs(RunQuery(schedule=name, states=OPEN)) if opened else []
+        return Looked(name, row.paused or not row.enabled, tuple(run.target for run in runs))
 
     def piece_by_piece(self, work: Work) -> Answer:
         """Every piece in a transaction of its own, so that a poisoned one harms only itself."""
@@ -183,6 +197,8 @@ class Writer:
                 poisoned.append((decision.name, f"{type(error).__name__}: {error}"[:500]))
         if work.events:
             self.store.add_events(work.events)
+        for new in work.asks:
+            self.store.add_run(new, now)
         taken = tuple(self.take(work, now))
         done = Answer(tuple(finished), tuple(decided), tuple(poisoned), taken, at=now)
         return self.read(work, done)

@@ -21,7 +21,7 @@ from rota.app import Rota
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lookahead import needed
-from rota.engine.messages import Withdrawn
+from rota.engine.messages import Moment, Withdrawn
 from rota.engine.missing import EVERY
 from rota.engine.settling import settle
 from rota.errors import Refused
@@ -74,11 +74,13 @@ class ManualNode:
         self.before = replaced(rota, self)
         try:
             settle(rota.context, update=True)
+            rota.local.settle()
             self.hand = Hand(rota)
         except BaseException:
             restore(rota, self.before)
             raise
         rota.node = self.node = self.hand.node
+        rota.local.attach(self.node)
         self.node.runner.capture.install()
         self.settle()
 
@@ -97,6 +99,7 @@ class ManualNode:
         """Give the application its own clock and database back. Twice is once."""
         if self.before:
             self.node.runner.capture.uninstall()
+            self.rota.local.detach()
             restore(self.rota, self.before)
             self.before = {}
 
@@ -179,9 +182,13 @@ class ManualNode:
                           hint="move node.clock to let time pass within a task")  # fmt: skip
         self.busy = True
         try:
-            self.node.keeper.renew(self.clock.boot())  # the lease outlives every leap
             self.node.keeper.missing.round(self.node.name, self.clock.now())
+            renewed = -1
             for _ in range(MOST):
+                if renewed != self.clock.boot():  # the lease outlives every leap, also of a task
+                    renewed = self.clock.boot()
+                    self.node.keeper.renew(renewed)
+                    self.node.keeper.elect()
                 if not self.hand.act():
                     return
         finally:
@@ -204,6 +211,7 @@ class ManualNode:
         start = self.store.next_start(self.node.writer.tasks)
         found += [start] if start is not None else []
         found += [instant for instant, _ in machine.holding.ready[:1]]
+        found.append(now + machine.locals.rest(Moment(now, self.clock.boot())))
         return min(instant for instant in found if instant > now)
 
     def awaits_code(self, rows: Sequence[ScheduleRow], now: int) -> bool:

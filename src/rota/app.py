@@ -16,7 +16,7 @@ from rota.database import Database, read_url
 from rota.engine.accounts import Accounts
 from rota.engine.audit import Audit
 from rota.engine.clock import StoreClock, SystemClock
-from rota.engine.context import Context
+from rota.engine.context import Context, NotOpen
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lists import Events, Nodes, Tasks
@@ -472,13 +472,6 @@ class Rota(Serving):
         if self.store is not None:
             self.store.forget()
             self.store, self.context.store = None, NotOpen()
-
-
-class NotOpen:
-    """Stands in for a store that is not open yet, so that nothing can use it by mistake."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise Refused("the store is not open", hint="call rota.open() or rota.start()")
 
 
 def names_in_sight(code: object) -> dict[str, object]:

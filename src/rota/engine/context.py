@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from rota.engine.acting import actor
 from rota.engine.ahead import FRESH
 from rota.engine.items import ScheduleItem
 from rota.engine.registry import Registry, nearest
 from rota.engine.services import Services
-from rota.errors import BadParameters, UnknownSchedule, UnknownTask
+from rota.errors import BadParameters, Refused, UnknownSchedule, UnknownTask
 from rota.ports.clock import Clock
 from rota.ports.records import EventRow, Json, ScheduleQuery, ScheduleRow, TaskRow
 from rota.ports.store import Store
 
-__all__ = ("Context",)
+__all__ = ("Context", "NotOpen")
 
 LOOK = 0.02  # seconds between looks whether another node has answered
+
+
+class NotOpen:
+    """Stands in for a store that is not open yet, so that nothing can use it by mistake."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Refused("the store is not open", hint="call rota.open() or rota.start()")
 
 
 def same(item: ScheduleItem) -> ScheduleItem:

@@ -15,14 +15,16 @@ from rota.engine.identity import machine_name
 from rota.engine.janitor import Janitor
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
-from rota.engine.messages import Ended, Moment, Stop, Withdrawn
+from rota.engine.messages import Changed, Ended, Moment, Stop, Withdrawn
 from rota.engine.outbox import Outbox
 from rota.engine.registry import Registry
+from rota.engine.rezoning import Rezoning
 from rota.engine.runner import Runner
 from rota.engine.services import Services
 from rota.engine.terms import Listener, Terms
 from rota.engine.watchdog import Watchdog, Watched
 from rota.engine.writer import Writer
+from rota.engine.zonedata import zone_version
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock
@@ -101,6 +103,9 @@ class Node:
             Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,
             synchronise, self.terms, offset,
         )  # fmt: skip
+        self.rezoning = Rezoning(
+            store, clock, zone_version(), self.row.name, lambda: self.dispatcher.post(Changed())
+        )
         self.watchdog: Watchdog | None = None
         place: object = executors.get("loop")
         loops = any(task.is_async or task.policies.get("executor") == "loop" for task in registry)
@@ -133,6 +138,7 @@ class Node:
             self.say("node.started", f"Node {self.name} has started.")
         self.keeper.elect()
         self.keeper.start()
+        self.rezoning.start()
         if self.watchdog is not None:
             self.watchdog.start()
         self.writer.start()
@@ -154,6 +160,7 @@ class Node:
         deadline = self.clock.boot() + round(timeout * SECOND)
         self.dispatcher.post(Stop(deadline))
         self.keeper.depart()
+        self.rezoning.stop()
         clean = self.dispatcher.stopped.wait(timeout + AFTER_DEADLINE)
         self.dispatcher.stopped.set()
         self.dispatcher.post(Stop(deadline))  # wakes the thread, so that it ends
@@ -163,6 +170,7 @@ class Node:
         self.writer.stop()
         self.writer.thread.join(AFTER_DEADLINE)
         self.keeper.thread.join(AFTER_DEADLINE)
+        self.rezoning.thread.join(AFTER_DEADLINE)
         self.terms.end()
         try:
             self.store.leave(self.name, self.clock.now())

@@ -88,6 +88,16 @@ class Store(Browsing, People, Changes, Protocol):
         """The store's kind, place and durability settings as found, for people."""
         ...
 
+    def kept(self, name: str) -> str | None:
+        """The text that the store keeps under a name of the engine's; None if there is none."""
+        ...
+
+    def keep(self, name: str, text: str, instead: str | None) -> bool:
+        """Keep a text under a name in the place of the one that stood there, None for nothing;
+        False, and nothing changed, if another one stands there.
+        """
+        ...
+
     # ----------------------------------------------------------------- tasks
 
     def put_tasks(self, rows: Iterable[TaskRow]) -> None:

@@ -21,6 +21,17 @@ def said(row: TaskRow) -> tuple[object, ...]:
 class Schedules(Tables):
     """The verbs for tasks and schedules."""
 
+    def kept(self, name: str) -> str | None:
+        with self.lock:
+            return self.texts.get(name)
+
+    def keep(self, name: str, text: str, instead: str | None) -> bool:
+        with self.transaction():
+            if self.texts.get(name) != instead:
+                return False
+            self.texts[name] = text
+            return True
+
     def put_tasks(self, rows: Iterable[TaskRow]) -> None:
         with self.transaction():
             for row in rows:

@@ -129,6 +129,7 @@ class Tables:
         self.schedule_rows: Table[str, ScheduleRow] = Table(self.journal)
         self.run_rows: Table[int, RunRow] = Table(self.journal)
         self.lines: Table[int, dict[int, LogLine]] = Table(self.journal)
+        self.texts: Table[str, str] = Table(self.journal)
         self.leases: Table[str, Lease] = Table(self.journal)
         self.term_rows: Table[str, Term] = Table(self.journal)
         self.event_rows: Table[int, EventRow] = Table(self.journal)

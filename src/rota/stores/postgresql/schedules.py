@@ -19,6 +19,16 @@ __all__ = ("Schedules", "like")
 class Schedules(Ending, Database):
     """The verbs for tasks and schedules."""
 
+    def kept(self, name: str) -> str | None:
+        row = self.first("kept", (name,))
+        return None if row is None else str(row[0])
+
+    @writing
+    def keep(self, name: str, text: str, instead: str | None) -> bool:
+        if instead is None:
+            return self.do("keep_first", (name, text)) > 0
+        return self.do("keep", (name, text, instead)) > 0
+
     @writing
     def put_tasks(self, rows: Iterable[TaskRow]) -> None:
         latest = {row.identifier: row for row in rows}

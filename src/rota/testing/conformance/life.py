@@ -35,6 +35,16 @@ class Life(Base):
         self.store.close()
         self.store.close()
 
+    def test_a_text_is_kept_in_the_place_of_the_one_that_was_seen(self) -> None:
+        assert self.store.kept("zones") is None
+        assert self.store.keep("zones", "2026a", "2025b") is False
+        assert self.store.keep("zones", "2026a", None) is True
+        assert self.store.keep("zones", "2026b", None) is False
+        assert self.store.kept("zones") == "2026a"
+        assert self.store.keep("zones", "2026b", "2025a") is False
+        assert self.store.keep("zones", "2026b", "2026a") is True
+        assert (self.store.kept("zones"), self.store.kept("app")) == ("2026b", None)
+
     def test_describe_says_kind_place_and_durability(self) -> None:
         assert {"kind", "place", "durability"} <= set(self.store.describe())
 

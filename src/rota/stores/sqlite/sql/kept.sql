@@ -1,0 +1,1 @@
+SELECT value FROM rota_meta WHERE name = 'kept:' || ?1;

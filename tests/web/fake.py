@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rota.engine.items import (
+    AuditItem,
     EventItem,
     Item,
     LogItem,
@@ -207,8 +208,11 @@ class Runs:
 class Listed:
     items: list[Any]
 
-    def list(self, limit: int = 50, cursor: str | None = None, **_: Any) -> Page[Any]:
-        return paged(self.items, limit, cursor)
+    def list(
+        self, limit: int = 50, cursor: str | None = None, *, kind: str = "", **_: Any
+    ) -> Page[Any]:
+        found = [item for item in self.items if not kind or item.kind.startswith(kind)]
+        return paged(found, limit, cursor)
 
 
 @dataclass
@@ -229,6 +233,7 @@ class Fake:
         self.tasks = Listed([])
         self.nodes = Listed([])
         self.events = Listed([])
+        self.audit = Listed([])
 
     def changes(self) -> int:
         return self.count
@@ -378,6 +383,21 @@ def ordinary() -> Fake:
              ("info", "node.started", None, "Node harbour-2 has started.")] * 4
         )
     ]  # fmt: skip
+    fake.audit.items = [
+        AuditItem(9, at - timedelta(minutes=3), "ada", "page", "schedule.paused", "report",
+                  {"paused": False}, {"paused": True}, "the printer is broken"),
+        AuditItem(8, at - timedelta(hours=2), "ben", "api", "schedule.changed", "links",
+                  {"trigger": "every 2h", "enabled": False}, {"trigger": "every 1h",
+                  "enabled": True}, ""),
+        AuditItem(7, at - timedelta(days=1), None, "code", "schedule.added", "feeds", None,
+                  {"task": "site.feeds", "trigger": "every 10m"}, ""),
+    ]  # fmt: skip
+    fake.events.items += [
+        EventItem(3, at - timedelta(minutes=50), "info", "rota.housekeeping.prune", None, None,
+                  "harbour-1", None, "312 rows deleted"),
+        EventItem(2, at - timedelta(hours=1), "info", "rota.housekeeping.recover", None, None,
+                  "harbour-2", None, "nothing to do"),
+    ]  # fmt: skip
     return fake
 
 
@@ -424,6 +444,10 @@ def hostile() -> Fake:
     ]
     fake.events.items = [
         EventItem(n, at, "error", text, "nasty-1", 1, text, text, text)
+        for n, text in enumerate(HOSTILE)
+    ]
+    fake.audit.items = [
+        AuditItem(n, at, text, text, text, text, {text: text}, {text: [text]}, text)
         for n, text in enumerate(HOSTILE)
     ]
     return fake

@@ -23,7 +23,8 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
     failed = next((run.id for run in fake.all_runs if run.state == "failed"), 1)
     running = next((run.id for run in fake.all_runs if run.state == "running"), 1)
     found = {"home": "/", "tasks": "/schedules", "timeline": "/timeline", "runs": "/runs",
-             "events": "/events", "nodes": "/nodes", "preview": "/preview"}  # fmt: skip
+             "events": "/events", "audit": "/audit", "system": "/system", "nodes": "/nodes",
+             "preview": "/preview"}  # fmt: skip
     if kind == "ordinary":
         found |= {
             "task": "/schedules/links?at=2026-11-22T05:00:00", "run": f"/runs/{running}",

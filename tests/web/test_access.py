@@ -20,7 +20,7 @@ MATRIX = {
     "view": [
         "GET /", "GET /schedules", "GET /schedules/{name}", "GET /timeline",
         "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
-        "GET /events", "GET /nodes", "GET /preview",
+        "GET /events", "GET /events/export", "GET /system", "GET /nodes", "GET /preview",
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",
         "GET /api/v1/schedules/{name}/revisions",
         "GET /api/v1/runs", "GET /api/v1/runs/{id}", "GET /api/v1/runs/{id}/log",
@@ -42,7 +42,7 @@ MATRIX = {
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",
         "DELETE /api/v1/schedules/{name}", "POST /api/v1/schedules/{name}/revert",
     ],
-    "admin": ["GET /api/v1/audit"],
+    "admin": ["GET /api/v1/audit", "GET /audit", "GET /audit/export"],
 }  # fmt: skip
 SIGNING = ("GET /sign-in", "POST /sign-in", "POST /sign-out")  # open where accounts count
 ROWS = [(route, role) for role, routes in MATRIX.items() for route in routes]

@@ -197,7 +197,8 @@ def test_without_javascript(page: Page, newsroom: Newsroom, address: str) -> Non
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-HOSTILE_PAGES = ("/", "/schedules", "/timeline", "/runs", "/events", "/nodes", "/schedules/nasty-1",
+HOSTILE_PAGES = ("/", "/schedules", "/timeline", "/audit", "/system", "/runs", "/events",
+                 "/nodes", "/schedules/nasty-1",
                  "/schedules/nasty-8", "/runs/18", "/runs/10", "/preview")  # fmt: skip
 
 
@@ -210,7 +211,8 @@ def test_hostile_text_does_nothing_and_nothing_scrolls_sideways(page: Page, path
         page.goto("about:blank")
 
 
-PAGES = ("/", "/schedules", "/timeline", "/runs", "/events", "/nodes", "/schedules/links",
+PAGES = ("/", "/schedules", "/timeline", "/audit", "/system", "/runs", "/events", "/nodes",
+         "/schedules/links",
          "/runs/4963", "/runs/4960", "/preview?trigger=every+5m",
          "/preview?trigger=evry")  # fmt: skip
 

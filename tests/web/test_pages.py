@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -9,10 +12,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from rota.engine.items import EventItem
 from rota.web import User, application
 from web.fake import HOSTILE, Fake, hostile, now, ordinary, schedule
 
-PAGES = ("/", "/schedules", "/timeline", "/runs", "/events", "/nodes", "/preview",
+PAGES = ("/", "/schedules", "/timeline", "/audit", "/system", "/runs", "/events", "/nodes",
+         "/preview",
          "/schedules/nasty-0", "/schedules/nasty-9", "/runs/1", "/runs/18")  # fmt: skip
 
 
@@ -56,7 +61,8 @@ QUESTIONS = {
     "/schedules": ("q", "status", "task", "last", "on", "origin", "sort", "cursor", "did"),
     "/timeline": ("day", "view"),
     "/runs": ("schedule", "state", "kind", "cursor"),
-    "/events": ("q", "level", "kind", "schedule", "cursor"),
+    "/events": ("q", "level", "kind", "schedule", "run", "cursor"),
+    "/audit": ("user", "subject", "action", "cursor"),
     "/schedules/links": ("state", "cursor", "at"),
     "/runs/4000": ("level", "find"),
     "/preview": ("trigger",),
@@ -205,3 +211,52 @@ def test_a_gap_in_the_strip_leads_to_its_answer() -> None:
     answer = client.get(gap[1].replace("&amp;", "&")).text
     assert "was skipped: the run before it had not ended." in answer
     assert re.search(r'<input id="at" type="datetime-local"[^>]* value="\d{4}-[^"Z]+"', answer)
+
+
+def test_a_list_is_a_file_too() -> None:
+    client = client_of(hostile())
+    found = client.get("/events/export?format=jsonl&level=error")
+    assert found.headers["content-disposition"] == 'attachment; filename="events.jsonl"'
+    lines = [json.loads(line) for line in found.content.decode().splitlines()]
+    assert [line["id"] for line in lines] == list(range(len(HOSTILE)))
+    table = client.get("/audit/export?format=csv")
+    assert table.headers["content-type"].startswith("text/csv")
+    head, *rows = csv.reader(io.StringIO(table.content.decode(), newline=""))
+    assert head[:4] == ["time", "user", "origin", "action"]
+    assert len(rows) == len(HOSTILE)
+    assert client.get("/events/export?format=xls").status_code == 400
+
+
+def test_no_cell_of_a_file_is_a_formula() -> None:
+    fake = Fake()
+    fake.events.items = [
+        EventItem(n, now(), "info", "k", None, None, None, None, sign + "cmd|' /C calc'!A0")
+        for n, sign in enumerate("=+-@\t\r\n")
+    ]
+    table = client_of(fake).get("/events/export?format=csv").content.decode()
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
+    assert len(rows) == 7
+    assert all(row["text"].startswith("'") for row in rows)
+
+
+def test_a_long_list_comes_whole() -> None:
+    fake = Fake()
+    fake.events.items = [
+        EventItem(n, now(), "info", "k", None, None, None, None, "text") for n in range(1_203)
+    ]
+    table = client_of(fake).get("/events/export").text
+    assert len(table.splitlines()) == 1_204
+
+
+def test_the_audit_says_what_differs() -> None:
+    page = client_of(ordinary()).get("/audit").text
+    assert "<h1>The last 3 changes, by 2 people</h1>" in page
+    assert "<del>every 2h</del> <ins>every 1h</ins>" in page
+    assert "the printer is broken" in page
+
+
+def test_system_tasks_are_listed_with_what_they_did_and_no_button() -> None:
+    page = client_of(ordinary()).get("/system").text
+    assert "housekeeping.<wbr>prune" in page
+    assert "312 rows deleted" in page
+    assert "<button>" not in page.split("<main")[1].split("</main")[0]

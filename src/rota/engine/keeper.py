@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
+from rota.engine.housekeeping import PREFIX, Diary
 from rota.engine.janitor import Janitor
 from rota.engine.messages import Changed, Happening, LeaseLost, Renewed
 from rota.engine.missing import EVERY, Missing
@@ -61,6 +62,7 @@ class Keeper:
         self.company = True  # there may be leases to watch besides our own
         self.renewed = clock.boot()
         self.tidied = clock.boot()
+        self.diary = Diary(store, clock.boot())
         self.missing = Missing(store)
         self.searched: int | None = None  # boot clock: when missing tasks were looked after
         self.awake = Event()
@@ -122,15 +124,24 @@ class Keeper:
             self.renew(boot)
         self.terms.keep(self.node.name, boot, alone=not self.company)
         may_expire = self.company and boot >= self.quiet_until
-        if may_expire and recover(self.store, self.clock.now()).nodes:
+        gone = recover(self.store, self.clock.now()).nodes if may_expire else ()
+        if gone:
             self.post(Changed())  # this node may take at once what waits again
+        self.note("recover", len(gone), "dead nodes")
         if self.searched is None or boot - self.searched >= EVERY:
             self.search()
         if boot - self.tidied >= TIDY:
             self.tidied = boot
-            self.janitor.tidy(self.clock.now())
-            for event in watch_pinned(self.store, self.node.name, self.clock.now()):
+            self.note("prune", self.janitor.tidy(self.clock.now()), "rows deleted")
+            alarms = watch_pinned(self.store, self.node.name, self.clock.now())
+            for event in alarms:
                 logger.error("%s", event.text)
+            self.note("watch", len(alarms), "schedules pinned to a node that is not alive")
+
+    def note(self, chore: str, count: int, what: str) -> None:
+        """Write into the diary of the housekeeping, for whoever reads it on the page."""
+        now, boot = self.clock.now(), self.clock.boot()
+        self.diary.note(f"{PREFIX}{chore}", self.node.name, count, what, now=now, boot=boot)
 
     def search(self) -> None:
         """Look after what has a task that nobody alive knows; at first, say what there is."""

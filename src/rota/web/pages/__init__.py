@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from rota.web.pages import (
     actions,
+    audit,
     bulk,
     editor,
     events,
@@ -17,6 +18,7 @@ from rota.web.pages import (
     schedule,
     schedules,
     signing,
+    system,
     timeline,
 )
 
@@ -41,6 +43,10 @@ def routes() -> list[Route]:
         Route("/runs/{id}", run.page),
         Route("/runs/{id}/log.txt", run.download),
         Route("/events", events.page),
+        Route("/events/export", events.export),
+        Route("/audit", audit.page),
+        Route("/audit/export", audit.export),
+        Route("/system", system.page),
         Route("/nodes", nodes.page),
         Route("/preview", preview.page),
         Route("/sign-in", signing.page),

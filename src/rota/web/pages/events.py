@@ -1,41 +1,75 @@
-"""/events: what happened, in order?"""
+"""/events: what happened, in order? And the same as a file."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import EventItem
+from rota.engine.items import EventItem, Page
 from rota.web.api.events import LEVELS
-from rota.web.bounds import choices, text
+from rota.web.bounds import choices, number, text
+from rota.web.export import FORMATS, exported
+from rota.web.inside import Inside
 from rota.web.offload import call, inside
 from rota.web.render import render
 
-__all__ = ("page",)
+__all__ = ("export", "page")
+
+COLUMNS = ("time", "level", "kind", "text", "schedule", "run", "node", "user", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters in the address."""
+
+    level: str
+    kind: str
+    schedule: str
+    run: int
+    search: str
+
+    def list(self, rota: Inside, limit: int, cursor: str | None) -> Page[EventItem]:
+        """The events that they leave, newest first."""
+        levels = LEVELS[LEVELS.index(self.level) :] if self.level else ()
+        return rota.events.list(
+            limit, cursor, levels=levels, kind=self.kind, schedule=self.schedule or None,
+            run=self.run or None, search=self.search,
+        )  # fmt: skip
+
+
+def asked_for(request: Request) -> Asked:
+    given = request.query_params
+    return Asked(
+        (choices([given.get("level", "")], "level", LEVELS) or ("",))[0],
+        text(given.get("kind"), "kind", 100), text(given.get("schedule"), "schedule", 200),
+        number(given.get("run"), "run", 0, 0, 2**63 - 1), text(given.get("q"), "q", 200),
+    )  # fmt: skip
 
 
 async def page(request: Request) -> Response:
     """The event log, newest first, filtered as the URL says."""
-    asked = request.query_params
-    level = (choices([asked.get("level", "")], "level", LEVELS) or ("",))[0]
-    levels = LEVELS[LEVELS.index(level) :] if level else ()
-    kind = text(asked.get("kind"), "kind", 100)
-    schedule = text(asked.get("schedule"), "schedule", 200)
-    search = text(asked.get("q"), "q", 200)
-    cursor = text(asked.get("cursor"), "cursor", 400) or None
-    rota = inside(request)
+    asked, rota = asked_for(request), inside(request)
+    cursor = text(request.query_params.get("cursor"), "cursor", 400) or None
 
     def work() -> dict[str, object]:
-        events = rota.events.list(
-            100, cursor, levels=levels, kind=kind, schedule=schedule or None, search=search
-        )
+        events = asked.list(rota, 100, cursor)
         return {
-            "events": events, "headline": headline(events), "level": level, "kind": kind,
-            "levels": LEVELS, "schedule": schedule, "search": search,
-            "filtered": bool(level or kind or schedule or search),
+            "events": events, "headline": headline(events), "asked": asked, "levels": LEVELS,
+            "filtered": asked != Asked("", "", "", 0, ""),
         }  # fmt: skip
 
     return render(request, "events.html", await call(request, work))
+
+
+async def export(request: Request) -> Response:
+    """The same events as a file, as many as there are, up to a bound."""
+    asked, rota = asked_for(request), inside(request)
+    (kind,) = choices([request.query_params.get("format", "")], "format", FORMATS) or ("csv",)
+    return exported(
+        request, lambda limit, cursor: asked.list(rota, limit, cursor), kind, "events", COLUMNS
+    )
 
 
 def headline(events: list[EventItem]) -> str:

@@ -64,21 +64,27 @@ def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int 
         return lift(row, rule, now)
     ahead = row.next_due > now
     now = max(now, row.next_due)
-    the_plan = due_slots(row, rule, now, policies)
+    following = first_due(rule, row.next_due, created=row.created, name=row.name)
+    alone = following is None or following > now  # nearly always, and then nothing more is asked
+    the_plan = due_slots(row, rule, now, policies, alone=alone)
     launches = tuple(launch(row, due, policies, node_started) for due in the_plan.launches)
     awaits = bool(launches) and rule.follows == "end"
-    after = max(now, the_plan.through)
-    due = first_due(rule, after, created=row.created, name=row.name)
+    due = following
+    if rule.follows or not alone:
+        after = max(now, the_plan.through)
+        due = first_due(rule, after, created=row.created, name=row.name)
     return Decision(
         row.name, row.version, row.next_due, None if awaits else due, the_plan.through, launches,
         the_plan.skips, awaits, ahead=ahead, next_if_unplaced=due if awaits else None,
     )  # fmt: skip
 
 
-def due_slots(row: ScheduleRow, rule: Trigger, now: int, policies: Policies) -> Plan:
+def due_slots(
+    row: ScheduleRow, rule: Trigger, now: int, policies: Policies, *, alone: bool
+) -> Plan:
     first = row.next_due
     assert first is not None
-    if rule.follows:  # one slot at a time: the next one hangs on this one
+    if alone or rule.follows:  # one slot at a time: the next one hangs on this one
         return plan(
             first, now, catch_up=policies.catch_up, grace=policies.grace,
             latest=lambda after, until, count: [first], count=lambda after, until: 1,

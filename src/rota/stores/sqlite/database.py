@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
@@ -65,8 +65,10 @@ class Database:
             except UnicodeEncodeError:
                 return connection.execute(sql(name), cleaned(values)).rowcount
 
-    def each(self, name: str, rows: Iterable[Values]) -> None:
+    def each(self, name: str, rows: Collection[Values]) -> None:
         """Carry out a writing statement once for every row of values."""
+        if not rows:
+            return
         with translated(self.path):
             self._connection().executemany(sql(name), rows)
 

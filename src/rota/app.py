@@ -17,6 +17,7 @@ from rota.engine.accounts import Accounts
 from rota.engine.audit import Audit
 from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context, NotOpen
+from rota.engine.environment import Foreign
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
 from rota.engine.lists import Events, Nodes, Tasks
@@ -104,6 +105,8 @@ class Rota(Serving):
         roles: Iterable[str] | None = None,
         labels: Iterable[str] | None = None,
         server_role: str | None = None,
+        environment: str | None = None,
+        observe: bool | None = None,
     ) -> None:
         self.app = app
         self.title = app or ""
@@ -114,7 +117,7 @@ class Rota(Serving):
         self.given: Database | None = None if url is None else read_url(url)
         self.lease = check_settings(app, zone, concurrency, lease)
         self.roles, self.labels = check_names(roles, labels)
-        super().__init__(server_role)
+        super().__init__(server_role, environment, observe)
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
@@ -299,7 +302,7 @@ class Rota(Serving):
                 return
             try:
                 self.become(loop)
-            except Unreachable as error:  # weather: the host starts all the same
+            except (Unreachable, Foreign) as error:  # the host starts all the same
                 self.patience = Patience(partial(self.become, loop), error)
 
     def become(self, loop: AbstractEventLoop | None, patience: Patience | None = None) -> None:
@@ -308,6 +311,7 @@ class Rota(Serving):
             if self.patience is not patience:
                 return
             self.open()
+            self.place.claim(self.context)
             settle(self.context, update=True)
             self.local.settle()
             self.node = self.make_node(loop)
@@ -434,6 +438,7 @@ class Rota(Serving):
         `limit` seconds), give the lease back.
         """
         self.open()
+        self.place.claim(self.context)
         settle(self.context, update=True)
         recovered = recover(self.context.store, self.clock.now())
         node = self.make_node(None)
@@ -455,6 +460,8 @@ class Rota(Serving):
         self, name: str, parameters: dict[str, object] | None = None, limit: float | None = None
     ) -> RunItem:
         """Run a schedule or a task in this process now, as a node that does nothing else."""
+        self.open()
+        self.place.claim(self.context)
         run = self.schedules.run(name, parameters, anywhere=True)
         node = self.make_node(None, self.registry.only(run.task))
         node.machine.decides = node.terms.competes = False

@@ -220,6 +220,7 @@ class Fake:
     title: str = "Harbour news"
     zone: str = "UTC"
     running: bool = True
+    observing: str = ""
     state: str = "ok"
     count: int = 0
     items: dict[str, ScheduleItem] = field(default_factory=dict)

@@ -260,3 +260,13 @@ def test_system_tasks_are_listed_with_what_they_did_and_no_button() -> None:
     assert "housekeeping.<wbr>prune" in page
     assert "312 rows deleted" in page
     assert "<button>" not in page.split("<main")[1].split("</main")[0]
+
+
+def test_a_process_that_only_observes_says_so_on_every_page() -> None:
+    fake = ordinary()
+    fake.observing = "this store is a copy"
+    client = client_of(fake)
+    for path in ("/", "/schedules", "/nodes"):
+        page = client.get(f"/rota{path}").text
+        assert "only observes: this store is a copy" in page
+        assert "rota adopt" in page

@@ -127,11 +127,20 @@ def store(rota: Rota) -> Iterator[Check]:
     found = ", ".join(
         f"{name} {value}"
         for name, value in rota.describe().items()
-        if name not in ("kind", "place")
+        if name not in ("kind", "place", "identity")
     )  # the URL says these
     yield Check("store", "ok", f"{rota.url} ({found})")
+    yield environment(rota)
     yield from tasks(rota)
     yield from nodes(rota)
+
+
+def environment(rota: Rota) -> Check:
+    """Whether a node of this environment would fire the store, or only observe it."""
+    reason = rota.place.would_observe(rota.context)
+    if reason:
+        return Check("environment", "wrong", reason, "if it is to fire from here: rota adopt")
+    return Check("environment", "ok", rota.place.environment or "not named")
 
 
 def tasks(rota: Rota) -> Iterator[Check]:

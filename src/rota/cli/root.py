@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "backfill": "Run a schedule for slots of the past.",
     "pause": "Stop a schedule for a while.",
     "resume": "Lift a pause.",
+    "adopt": "Let this environment fire a store that was copied or moved.",
     "clear-last-run": "Forget when a schedule ran last.",
     "cancel": "Ask a run to stop.",
     "why": "Explain what became of a slot.",

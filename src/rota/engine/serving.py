@@ -5,12 +5,15 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from rota.engine.environment import Place
 from rota.engine.terms import Listener, check_role
 from rota.errors import Refused
 from rota.rules.roles import UNKNOWN
 
 if TYPE_CHECKING:
+    from rota.engine.context import Context
     from rota.engine.node import Node
+    from rota.engine.patience import Patience
 
 __all__ = ("Serving",)
 
@@ -19,10 +22,26 @@ class Serving:
     """The server role of one application in this process."""
 
     node: Node | None
+    patience: Patience | None
+    context: Context
 
-    def __init__(self, server_role: str | None) -> None:
+    def __init__(
+        self, server_role: str | None, environment: str | None, observe: bool | None
+    ) -> None:
         self.fixed_role = check_role(server_role)
         self.role_listeners: list[Listener] = []
+        self.place = Place(environment, observe)
+
+    @property
+    def observing(self) -> str:
+        """Why this process only observes: it is not to fire this store. Empty if it may."""
+        return self.patience.observing if self.patience is not None else ""
+
+    def adopt(self, *, user: str | None = None) -> None:
+        """From now on this place, and the environment that this application names, fires the
+        store; any other only observes. Twice is once.
+        """
+        self.place.adopt(self.context, user)
 
     @property
     def server_role(self) -> str:

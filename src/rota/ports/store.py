@@ -85,7 +85,9 @@ class Store(Browsing, People, Changes, Protocol):
         ...
 
     def describe(self) -> dict[str, str]:
-        """The store's kind, place and durability settings as found, for people."""
+        """The store's kind, place and durability settings as found, for people; `identity` is
+        another one in a copy of it, and stays the same where it is moved as a whole.
+        """
         ...
 
     def kept(self, name: str) -> str | None:

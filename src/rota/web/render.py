@@ -91,6 +91,7 @@ def render(
     common = {
         "base": base,
         "title": inside(request).title,
+        "observing": inside(request).observing,
         "user": asks,
         "signed_in": "rota.session" in request.scope,
         "may": lambda role: asks is not None and asks.may(role),

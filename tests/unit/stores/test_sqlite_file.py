@@ -20,6 +20,7 @@ import rota.stores.sqlite
 from rota.errors import Unreachable
 from rota.ports.records import NewRun, RunQuery, ScheduleRow
 from rota.stores.sqlite import SqliteStore, connections
+from rota.stores.sqlite.place import identity
 from rota.stores.sqlite.statements import migrations, sql
 from rota.testing.clock import SettableClock
 
@@ -76,6 +77,7 @@ def test_describe_says_what_was_found(store: SqliteStore) -> None:
         "place": str(store.path),
         "durability": "write-ahead log, synchronous FULL",
         "version": sqlite3.sqlite_version,
+        "identity": identity(store.path),
     }
 
 

@@ -32,6 +32,8 @@ def command(settings: Settings, roles: tuple[str, ...], labels: tuple[str, ...])
 def ready(rota: Rota, settings: Settings) -> None:
     """Say that the node is alive: one line, or one document."""
     if settings.json:
-        document({"node": rota.node_name, "database": rota.url})
+        document({"node": rota.node_name, "database": rota.url, "observing": rota.observing})
+    elif rota.observing:
+        line(f"Only observing {rota.url}: {rota.observing}. To let it fire: rota adopt")
     else:
         line(f"Node {rota.node_name} is ready: {rota.url}")

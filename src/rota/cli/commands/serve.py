@@ -57,9 +57,15 @@ def ready(rota: Rota, settings: Settings, host: str, port: int) -> None:
     """Say where the web application is, alone on its line, so that one can click on it."""
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     if settings.json:
-        document({"node": rota.node_name, "database": rota.url, "address": address})
+        document({
+            "node": rota.node_name, "database": rota.url, "address": address,
+            "observing": rota.observing,
+        })  # fmt: skip
     else:
-        line(f"Node {rota.node_name} is ready: {rota.url}")
+        if rota.observing:
+            line(f"Only observing: {rota.observing}. To let it fire: rota adopt")
+        else:
+            line(f"Node {rota.node_name} is ready: {rota.url}")
         line(address)
 
 

@@ -66,4 +66,5 @@ class MemoryStore(Schedules, Deciding, Runs, Nodes, Terms, People, Changes, Brow
             "kind": "memory",
             "place": "this process",
             "durability": "none: everything is gone when the process ends",
+            "identity": "memory",
         }

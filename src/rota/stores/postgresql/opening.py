@@ -16,7 +16,7 @@ from rota.stores.postgresql.faults import refused, translated
 from rota.stores.postgresql.links import Link
 from rota.stores.postgresql.statements import migrations, sql
 
-__all__ = ("Server", "look", "open_schema")
+__all__ = ("Server", "identity", "look", "open_schema")
 
 ABSENT = "name a store that is there, or the application that makes it"
 OLDEST = 130_000  # of PostgreSQL: what is still maintained and what the statements need
@@ -32,6 +32,7 @@ class Server(NamedTuple):
     fsync: str
     synchronous_commit: str
     full_page_writes: str
+    database: str  # its number, another one in a copy made on the same server
 
 
 class Found(NamedTuple):
@@ -66,6 +67,16 @@ def look(link: Link) -> Server:
     """Ask the server what it is."""
     (row,) = link.connection.execute(sql("server")).fetchall()
     return Server(*row)
+
+
+def identity(link: Link) -> str:
+    """What a restored or copied database has otherwise: which database of which server it is."""
+    server = look(link)
+    try:
+        ((system,),) = link.connection.execute(sql("system")).fetchall()
+    except psycopg.errors.InsufficientPrivilege:
+        system = "unknown"
+    return f"postgresql-{system}-{server.database}"
 
 
 def judge(connections: Connections, server: Server) -> None:

@@ -13,7 +13,7 @@ from rota.stores.postgresql.connections import Connections
 from rota.stores.postgresql.deciding import Deciding
 from rota.stores.postgresql.listening import Listener
 from rota.stores.postgresql.nodes import Nodes
-from rota.stores.postgresql.opening import look, open_schema
+from rota.stores.postgresql.opening import identity, look, open_schema
 from rota.stores.postgresql.people import People
 from rota.stores.postgresql.schedules import Schedules
 from rota.stores.postgresql.terms import Terms
@@ -88,4 +88,5 @@ class PostgresqlStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsi
                 f" full_page_writes {server.full_page_writes}"
             ),
             "version": server.version,
+            "identity": self.connections.reading(identity),
         }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rota.stores.sqlite.faults import refused
 
-__all__ = ("check", "create", "filesystem", "looks_truncated")
+__all__ = ("check", "create", "filesystem", "identity", "looks_truncated")
 
 SMALLEST = 512  # bytes of a SQLite database
 MOUNTS = Path("/proc/mounts")
@@ -91,3 +91,12 @@ def filesystem(folder: Path, mounts: Path = MOUNTS) -> str:
         if real.is_relative_to(mounted) and len(mounted.parts) >= depth:
             found, depth = rest.partition(" ")[0], len(mounted.parts)
     return found
+
+
+def identity(path: Path) -> str:
+    """What a copy of the file has otherwise, and what stays when the file is moved: which file of
+    which file system it is.
+    """
+    found = path.stat()
+    system = os.statvfs(path).f_fsid if hasattr(os, "statvfs") else found.st_dev
+    return f"sqlite-{system:x}-{found.st_ino:x}"

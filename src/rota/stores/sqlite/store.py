@@ -19,6 +19,7 @@ from rota.stores.sqlite.guests import admit
 from rota.stores.sqlite.nodes import Nodes
 from rota.stores.sqlite.opening import open_file
 from rota.stores.sqlite.people import People
+from rota.stores.sqlite.place import identity
 from rota.stores.sqlite.schedules import Schedules
 from rota.stores.sqlite.terms import Terms
 
@@ -95,4 +96,5 @@ class SqliteStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsing):
             "place": str(self.path),
             "durability": f"{log}, synchronous {('OFF', 'NORMAL', 'FULL', 'EXTRA')[level]}",
             "version": sqlite3.sqlite_version,
+            "identity": identity(self.path),
         }

@@ -46,7 +46,9 @@ class Life(Base):
         assert (self.store.kept("zones"), self.store.kept("app")) == ("2026b", None)
 
     def test_describe_says_kind_place_and_durability(self) -> None:
-        assert {"kind", "place", "durability"} <= set(self.store.describe())
+        told = self.store.describe()
+        assert {"kind", "place", "durability", "identity"} <= set(told)
+        assert told["identity"] == self.store.describe()["identity"] != ""
 
     def test_a_transaction_keeps_all(self) -> None:
         with self.store.transaction():

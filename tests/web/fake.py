@@ -209,9 +209,13 @@ class Listed:
     items: list[Any]
 
     def list(
-        self, limit: int = 50, cursor: str | None = None, *, kind: str = "", **_: Any
-    ) -> Page[Any]:
-        found = [item for item in self.items if not kind or item.kind.startswith(kind)]
+        self, limit: int = 50, cursor: str | None = None, *, kind: str = "",
+        run: int | None = None, **_: Any,
+    ) -> Page[Any]:  # fmt: skip
+        found = [
+            item for item in self.items
+            if (not kind or item.kind.startswith(kind)) and (not run or item.run == run)
+        ]  # fmt: skip
         return paged(found, limit, cursor)
 
 

@@ -10,7 +10,9 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rota import Failed, Rota, Run, every, manual
+from rota.web import application
 from rota.web.api import ENDPOINTS
+from web.fake import ordinary
 
 LOCAL = ("127.0.0.1", 40000)
 
@@ -199,3 +201,18 @@ def test_health_is_one_word() -> None:
     client = TestClient(application(Away()), client=("10.1.2.3", 5))  # type: ignore[arg-type]
     answer = client.get("/api/v1/health")
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+
+
+def test_the_list_of_schedules_takes_the_filters_of_the_page() -> None:
+    fake = ordinary()
+    client = TestClient(application(fake), base_url="http://localhost", client=LOCAL)
+
+    def names(query: str) -> list[str]:
+        return [one["name"] for one in client.get(f"/api/v1/schedules?{query}").json()["items"]]
+
+    assert names("status=paused&status=running") == ["backup", "report"]
+    assert names("outcome=failed&troubled=true") == ["links"]
+    assert names("enabled=false") == []
+    assert names("sort=runs&limit=1") == [max(fake.items.values(), key=lambda i: i.runs).name]
+    assert client.get("/api/v1/schedules?sort=random").status_code == 400
+    assert client.get("/api/v1/schedules?sort=next&cursor=!!").status_code in (400, 422)

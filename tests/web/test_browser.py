@@ -259,3 +259,51 @@ def test_the_switch_and_its_undo(page: Page, newsroom: Newsroom, address: str) -
     page.get_by_role("button", name="Undo").click()
     expect(row(page, "news.tidy").get_by_role("switch")).to_have_text("on")
     assert newsroom.rota.schedules.get("news.tidy").enabled
+
+
+def test_light_or_dark_is_the_readers_choice_and_stays(page: Page, address: str) -> None:
+    live(page, f"{address}/")
+    ink = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ink)
+    page.locator("#look").click()
+    assert page.evaluate(ink) == light
+    page.locator("#look").click()
+    expect(page.locator("#look")).to_have_text("look: dark")
+    dark = page.evaluate(ink)
+    assert dark != light
+    page.goto(f"{address}/runs")
+    assert page.evaluate(ink) == dark
+    page.locator("#look").click()
+    assert page.evaluate(ink) == light
+
+
+def test_many_tasks_by_keyboard_alone(page: Page, newsroom: Newsroom, address: str) -> None:
+    live(page, f"{address}/schedules")
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.locator("#picked")).to_have_text("2 picked")
+    page.locator("#bulk").get_by_role("button", name="Pause").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 tasks were paused")
+    expect(page.locator("#live")).to_have_text("live")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page).to_have_url(f"{address}/")
+    expect(page.locator("#g-paused tr[data-row]")).to_have_count(2)
+
+
+def test_a_gap_is_followed_to_its_answer_in_the_browser(page: Page) -> None:
+    with serving(ordinary()) as where:
+        live(page, f"{where}/schedules/feeds")
+        page.locator(".strip .gap a").first.click()
+        expect(page.locator("#why-answer")).to_contain_text("was skipped")
+        expect(page.locator("#at")).not_to_have_value("")
+        page.goto("about:blank")
+
+
+def test_the_home_page_lives(page: Page, newsroom: Newsroom, address: str) -> None:
+    live(page, f"{address}/")
+    newsroom.go.set()
+    newsroom.rota.schedules.run("news.break")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Break needs you")
+    expect(page.locator("#g-attention")).to_contain_text("no such page")

@@ -136,7 +136,9 @@ class Browsing:
 def written_cursor(last: tuple[str, int, str]) -> str:
     """Where the page after this schedule begins, as text for an address."""
     name, place, title = last
-    return base64.urlsafe_b64encode(json.dumps([place, title, name]).encode()).decode()
+    return base64.urlsafe_b64encode(
+        json.dumps([place, title, name], ensure_ascii=False).encode()
+    ).decode()
 
 
 def read_cursor(cursor: str | None) -> tuple[int, str, str] | None:

@@ -96,6 +96,7 @@ def render(
         "signed_in": "rota.session" in request.scope,
         "may": lambda role: asks is not None and asks.may(role),
         "look": look,
+        "scheme": scheme(request),
         "when": look.when,
         "here": here(request),
         "query": dict(request.query_params),
@@ -109,6 +110,12 @@ def render(
 def viewer(request: Request) -> times.Viewer:
     """Whoever looks: their zone, from the cookie that the page's script sets, else UTC."""
     return times.Viewer.of(request.cookies.get("rota_zone", ""))
+
+
+def scheme(request: Request) -> str:
+    """Light or dark if the reader chose one of them; "" leaves it to the system."""
+    chosen = request.cookies.get("rota_look", "")
+    return chosen if chosen in ("light", "dark") else ""
 
 
 def here(request: Request) -> str:

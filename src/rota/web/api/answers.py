@@ -47,4 +47,4 @@ def limit(request: Request) -> int:
 
 def cursor(request: Request) -> str | None:
     """Where the page asked for begins; what it means is the store's affair."""
-    return text(request.query_params.get("cursor"), "cursor", 400) or None
+    return text(request.query_params.get("cursor"), "cursor", 2_000) or None

@@ -7,6 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rota.web.api import filters
 from rota.web.api.answers import JSON
 from rota.web.api.schemas import SCHEMAS
 from rota.web.api.table import Endpoint
@@ -15,10 +16,11 @@ __all__ = ("ENDPOINTS", "document")
 
 QUERY: dict[str, dict[str, object]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
-    "cursor": {"type": "string", "maxLength": 400},
+    "cursor": {"type": "string", "maxLength": 2000},
     "after": {"type": "integer", "minimum": 0, "default": 0},
     "run": {"type": "integer", "minimum": 0},
     "at": {"type": "string", "maxLength": 64},
+    **filters.QUERY,
 }
 ANY: dict[str, object] = {"type": "string", "maxLength": 200}
 

@@ -11,6 +11,8 @@ from rota.engine.backfilling import MOST
 from rota.engine.items import Backfill, ScheduleItem
 from rota.engine.policies import NAMES
 from rota.web.api.answers import cursor, limit, reply
+from rota.web.api.filters import NAMES as FILTERS
+from rota.web.api.filters import browsed
 from rota.web.api.table import Endpoint
 from rota.web.bounds import BadRequest, json_body, moment, text, unknown_keys, zone_named
 from rota.web.offload import call, inside, user
@@ -26,11 +28,19 @@ def name_of(request: Request) -> str:
 
 
 async def schedules(request: Request) -> Response:
-    """The schedules by name."""
+    """The schedules by name; with filters or an order of their own, as the page lists them."""
     count, start = limit(request), cursor(request)
     search = text(request.query_params.get("search"), "search", 200)
     task = text(request.query_params.get("task"), "task", 200) or None
-    rota = inside(request)
+    rota, filters = inside(request), browsed(request)
+    if filters:
+        found = await call(
+            request,
+            lambda: rota.schedules.browse(
+                search=search, task=task, limit=count, cursor=start, **filters
+            ),
+        )
+        return reply(found)
     return reply(
         await call(request, lambda: rota.schedules.list(count, start, search=search, task=task))
     )
@@ -197,7 +207,7 @@ async def why(request: Request) -> Response:
 
 ENDPOINTS = (
     Endpoint("GET", "/schedules", schedules, "Schedules by name", "Schedules",
-             query=("limit", "cursor", "search", "task")),
+             query=("limit", "cursor", "search", "task", *FILTERS)),
     Endpoint("POST", "/schedules", add, "Add a schedule", "Schedule", body="NewSchedule"),
     Endpoint("GET", "/schedules/{name}", get, "One schedule", "Schedule"),
     Endpoint("PATCH", "/schedules/{name}", change, "Change a schedule", "Schedule",

@@ -48,6 +48,7 @@ async def page(request: Request) -> Response:
             "lines": lines, "cut": cut, "first": first, "last": last,
             "level": level, "find": search,
             "levels": LEVELS,
+            "events": list(rota.events.list(40, run=number))[::-1],
             "traceback": traceback.read(run.error) if run.error else None,
             "parameters": json.dumps(run.parameters or {}, indent=2, ensure_ascii=False),
         }  # fmt: skip

@@ -3,6 +3,7 @@ import { startLive, toggleLive } from "./live.js";
 import { startTicks, toggleExact } from "./ticks.js";
 import { startKeys } from "./keys.js";
 import { startNotes } from "./notes.js";
+import { startLook } from "./look.js";
 import { startLog } from "./log.js";
 import { startPicks } from "./picks.js";
 
@@ -14,6 +15,7 @@ if (zone) {
   document.cookie = `rota_zone=${zone}; path=${base || "/"}; max-age=31536000; samesite=lax${secure}`;
 }
 
+startLook(base);
 startTicks();
 startNotes();
 startKeys({ toggleLive, toggleExact });

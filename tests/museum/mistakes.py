@@ -14,13 +14,17 @@ from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
 from rota.engine.messages import Answer, LeaseLost, Renewed, Start, Work
 from rota.engine.writer import Writer
-from rota.ports.records import Decided, Decision, Finish, RunRow
+from rota.ports.records import Decided, Decision, Finish, Recovered, RunRow
 from rota.rules.leases import Lease
+from rota.rules.placement import targets
+from rota.stores import placing
+from rota.stores.memory import nodes
 from rota.stores.memory.deciding import Deciding
 from rota.stores.memory.nodes import Nodes
 from rota.stores.memory.queue import Limits, Queue
 from rota.stores.memory.runs import Runs
 from rota.stores.memory.tables import Tables
+from rota.testing.simulation import PLACED
 
 __all__ = ("MUSEUM", "Mistake")
 
@@ -53,6 +57,7 @@ def mistake(
 
 
 right_finish = Runs._finish
+right_opened = Tables.opened
 
 # ------------------------------------------------------------------------------------ fences
 
@@ -166,9 +171,9 @@ def leases_on_the_wall_clock(self: Any, now: int) -> list[RunRow]:
 
 
 @mistake(Nodes, "expire", kinds=("crash",))
-def nobody_looks_after_the_dead(self: Any, now: int) -> list[RunRow]:
+def nobody_looks_after_the_dead(self: Any, now: int) -> Recovered:
     """What a dead node had is running for ever."""
-    return []
+    return Recovered()
 
 
 @mistake(Nodes, "_lose")
@@ -242,3 +247,40 @@ def begin_what_was_taken_ahead_at_once(
 def a_node_that_trusts_itself_longer_than_others_do(self: Any, renewal_began: int) -> int:
     """The margin has the wrong sign, and is generous."""
     return renewal_began + 4 * int(self.length)
+
+
+# ---------------------------------------------------------------------------------- placement
+
+right_hold_back = Limits.hold_back
+
+
+@mistake(Limits, "hold_back", tasks=PLACED)
+def take_what_is_addressed_to_others(self: Any, row: RunRow) -> bool:
+    """A node with time to spare takes what waits for another."""
+    return right_hold_back(self, replace(row, target=row.target.replace(":", "=", 1)))
+
+
+@mistake(nodes, "forsaken", tasks=PLACED)
+def what_waits_for_the_dead_waits_for_ever(target: str, task: str, alive: Any) -> bool:
+    """Nobody ends the runs that a dead node had not taken."""
+    return False
+
+
+@mistake(placing, "targets", tasks=PLACED)
+def the_first_node_stands_for_all(where: str, task: str, alive: Any) -> list[str]:
+    """A slot for several nodes makes one run."""
+    return targets(where, task, alive)[:1]
+
+
+@mistake(Nodes, "alive", tasks=PLACED)
+def the_dead_are_counted_among_the_living(self: Any) -> list[Any]:
+    """Whoever ever joined is given a run."""
+    return [held.node for held in self.leases.values()]
+
+
+@mistake(Tables, "opened", tasks=PLACED)
+def targets_take_each_others_room(
+    self: Any, schedule: str | None, target: str | None = None
+) -> list[RunRow]:
+    """While the slot's run goes on at one node, it is skipped at all."""
+    return right_opened(self, schedule)

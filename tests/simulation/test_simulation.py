@@ -9,7 +9,7 @@ import pytest
 from rota.instants import SECOND
 from rota.testing.checker import JUDGEMENTS, Verdict, check
 from rota.testing.history import History
-from rota.testing.simulation import simulate
+from rota.testing.simulation import PLACED, simulate
 from simulation.known import unknown
 
 HOUR = 3_600 * SECOND
@@ -62,6 +62,21 @@ def test_under_faults_that_never_end_nothing_happens_that_must_not(first: int) -
 def test_dense_schedules_keep_every_promise(first: int) -> None:
     judged(*range(first, first + 2), length=HOUR)
     judged(*range(first + 2, first + 4), length=HOUR, liveness=False)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("first", [400, 402])
+def test_placed_schedules_keep_every_promise_to_every_node(first: int) -> None:
+    judged(first, tasks=PLACED, length=HOUR, dense=False)
+    judged(first + 1, tasks=PLACED, length=HOUR, dense=False, liveness=False)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("first", range(2_000, 2_100, 20))
+def test_weeks_of_placed_schedules(first: int) -> None:
+    judged(*range(first, first + 10), tasks=PLACED, dense=False)
+    judged(*range(first + 10, first + 20), tasks=PLACED, dense=False, liveness=False)
 
 
 @pytest.mark.long

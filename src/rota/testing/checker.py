@@ -17,6 +17,7 @@ from itertools import pairwise
 from rota.ports.records import RunRow
 from rota.rules.states import FINAL, WAITING
 from rota.testing.history import Fault, History, Span, Trace, Version, Wanted, Weather
+from rota.testing.places import by_target
 from rota.testing.verdict import JUDGEMENTS, Finding, Verdict
 
 __all__ = ("JUDGEMENTS", "Finding", "Verdict", "check")
@@ -32,7 +33,9 @@ def check(history: History) -> Verdict:
     >>> check(History(wanted=[], rows=[], traces=[])).ok
     True
     """
+    history, strays = by_target(history)
     court = Court(history)
+    court.verdict.findings += strays
     for judge in (
         court.uniqueness, court.decision, court.timeliness, court.no_extras, court.by_time_only,
         court.overlap, court.fences, court.lost_work, court.recovery, court.liveness,
@@ -287,7 +290,6 @@ class Court:
                 self.find("no extras", "a run of no slot", rows[0])
             if rows[0].state == "succeeded" and rows[0].id not in self.traces:
                 self.find("no extras", "it succeeded without having run", rows[0])
-
         for one in self.history.wanted:
             for low, high in self.silences(one):
                 for trace in self.traces_of[one.name]:
@@ -308,7 +310,7 @@ class Court:
     def by_time_only(self) -> None:
         """5: by the clock alone, without trusting any key: each start fits a slot of its own."""
         for one in self.history.wanted:
-            plain = one.overlap == "skip" and one.max_running is None
+            plain = one.overlap == "skip" and one.max_running is None and one.placement == "one"
             if not plain or one.retries or one.idempotent:
                 continue
             starts = [trace.start for trace in self.traces_of[one.name] if trace.kind == "slot"]
@@ -439,10 +441,7 @@ class Court:
             return bool(serious)
         end = self.when(row.finished or row.created, self.history.end)
         start = self.when(row.started or row.created, end) - 2 * self.bounds.lease
-        return any(
-            fault.start <= end and fault.end >= start
-            for fault in serious
-        )  # fmt: skip
+        return any(fault.start <= end and fault.end >= start for fault in serious)
 
     def is_busy(self, one: Wanted, early: int) -> bool:
         ends = (trace.end for trace in self.sharing(one))

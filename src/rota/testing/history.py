@@ -21,6 +21,7 @@ __all__ = (
     "Fault",
     "History",
     "Jump",
+    "Life",
     "Span",
     "Trace",
     "Version",
@@ -73,6 +74,21 @@ class Wanted:
     retries: int = 0
     idempotent: bool = False
     task: str = "t"
+    placement: str = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A stretch of elapsed time in which a node held a lease, by the store's own word."""
+
+    name: str
+    host: str
+    machine: str
+    roles: tuple[str, ...]
+    labels: tuple[str, ...]
+    tasks: tuple[str, ...]
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,7 @@ class History:
     bounds: Bounds = Bounds()
     at_rest: bool = True  # False: it ends in the middle of faults, so that nothing has to be over
     edits: Mapping[str, Sequence[int]] = field(default_factory=dict)  # other edges, by schedule
+    lives: Sequence[Life] = ()  # of nodes; needed where schedules are placed
 
     # ------------------------------------------------------------------- time
 

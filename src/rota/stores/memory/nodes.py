@@ -99,7 +99,7 @@ class Nodes(Tables):
         alive = self.alive()
         waiting = [row for row in self.queue if forsaken(row.target, row.task, alive)]
         for row in sorted(waiting, key=lambda row: row.id):
-            state, reason = ("lost", None) if row.attempt else ("skipped", "no_node")
+            state, reason = ("skipped", "no_node") if row.started is None else ("lost", None)
             self.end(row, state, now, fence=self.draw("fence"), reason=reason)
         left += [row for row in waiting if row not in left]
         return [own(row) for row in sorted(left, key=lambda row: row.id)]

@@ -92,7 +92,7 @@ class Nodes(Runs):
         alive = self.alive() if found else []
         left = [Taken(*row) for *row, target, task in found if forsaken(target, task, alive)]
         for run, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
-            state, reason = ("lost", None) if run.attempt else ("skipped", "no_node")
+            state, reason = ("skipped", "no_node") if run.started is None else ("lost", None)
             self.end(run, fence, state, reason, now)
         return [run.run for run in left]
 

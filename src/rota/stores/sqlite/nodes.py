@@ -90,7 +90,7 @@ class Nodes(Runs):
             if forsaken(target, task, alive):
                 run = Taken(*row)
                 (fence,) = self.draw("fence", 1)
-                state, reason = ("lost", None) if run.attempt else ("skipped", "no_node")
+                state, reason = ("skipped", "no_node") if run.started is None else ("lost", None)
                 self.end(run, fence, state, reason, now)
                 ended.append(run.run)
         return ended

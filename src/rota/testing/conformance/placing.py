@@ -252,3 +252,12 @@ class Placing(Base):
         assert self.store.overdue() is True
         assert self.store.expire(self.now).nodes == (node,)
         assert self.store.expire(self.now).nodes == ()
+
+    def test_what_was_begun_and_put_back_is_lost_with_its_node(self) -> None:
+        node = self.member()
+        self.schedule()
+        self.launch(placement="every", idempotent=True)
+        run = self.taken(node)
+        self.finish(run, "queued", started=self.now, uncount=True)
+        self.store.leave(node, self.now)
+        assert (self.ran(run).state, self.ran(run).attempt) == ("lost", 0)

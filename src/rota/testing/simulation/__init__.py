@@ -19,15 +19,16 @@ from typing import Any
 from rota.testing.checker import Verdict, check
 from rota.testing.history import History
 from rota.testing.simulation.cluster import Cluster
-from rota.testing.simulation.plan import FAULTS, TASKS, Plan, plan
+from rota.testing.simulation.plan import FAULTS, PLACED, TASKS, Plan, plan
 
-__all__ = ("FAULTS", "TASKS", "Cluster", "Plan", "judge", "plan", "simulate")
+__all__ = ("FAULTS", "PLACED", "TASKS", "Cluster", "Plan", "judge", "plan", "simulate")
 
 
 def simulate(seed: int, **options: Any) -> History:
     """The history of a seed; `options` are those of `plan`."""
+    tasks = options.get("tasks", TASKS)
     with quiet():
-        return Cluster(plan(seed, **options)).run()
+        return Cluster(plan(seed, **options), tasks).run()
 
 
 @contextmanager

@@ -18,11 +18,11 @@ from rota.instants import MILLISECOND, SECOND
 from rota.ports.records import Json, RunQuery, RunRow, ScheduleRow, TaskRow
 from rota.rules.leases import Lease
 from rota.rules.states import FINAL
-from rota.stores.memory import MemoryStore
 from rota.testing.history import Bounds, Fault, History, Version, Wanted
 from rota.testing.simulation.code import Behaviour, Traces
 from rota.testing.simulation.member import Member
 from rota.testing.simulation.plan import TASKS, Affair, Plan
+from rota.testing.simulation.watched import WatchedStore
 from rota.testing.simulation.world import EPOCH, World
 
 __all__ = ("Cluster",)
@@ -44,7 +44,7 @@ class Cluster:
         self.plan = plan
         self.tasks = tasks
         self.world = World(plan.seed)
-        self.store = MemoryStore(self.world)
+        self.store = WatchedStore(self.world)
         self.store.open("simulation")
         self.store.put_tasks(
             TaskRow(task, policies=policies) for task, (policies, _) in tasks.items()
@@ -104,6 +104,7 @@ class Cluster:
             [self.wanted(name) for name in self.versions], found[::-1], self.traces.written,
             self.faults, self.world.jumps, EPOCH, self.world.time,
             Bounds(lease=self.lease.length), at_rest=self.plan.liveness,
+            lives=self.store.all_lives(),
         )  # fmt: skip
 
     def wanted(self, name: str) -> Wanted:
@@ -112,6 +113,7 @@ class Cluster:
         return Wanted(
             name, row.created, tuple(self.versions[name]), policies.overlap, policies.max_running,
             policies.catch_up, policies.grace, policies.retries, policies.idempotent, row.task,
+            policies.placement,
         )  # fmt: skip
 
     def log(

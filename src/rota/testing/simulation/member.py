@@ -102,7 +102,11 @@ class Member:
         keeping = cast(Store, Link(self.store, world, self.trouble, self.keeper_clock))
         tasks = {task: policies for task, (policies, _) in self.tasks.items()}
         began = Moment(world.now(), world.boot())
-        row = NodeRow("", self.label, 1, "0", tasks=tuple(tasks), started=began.wall)
+        odd = int(self.label[-1:].isdecimal() and self.label[-1]) % 2
+        row = NodeRow(
+            "", self.label, 1, "0", tasks=tuple(tasks), started=began.wall,
+            machine=f"{self.label}~1", labels=("odd",) if odd else ("even",),
+        )  # fmt: skip
         try:
             row = writing.join(row, self.lease.length)
         except RotaError:

@@ -10,7 +10,7 @@ from rota.instants import MILLISECOND, SECOND
 from rota.ports.records import Json
 from rota.testing.simulation.code import Behaviour
 
-__all__ = ("FAULTS", "TASKS", "Affair", "Plan", "plan")
+__all__ = ("FAULTS", "PLACED", "TASKS", "Affair", "Plan", "plan")
 
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
@@ -37,6 +37,18 @@ TASKS: Mapping[str, tuple[Json, Behaviour]] = {
     "thorough": ({**KEPT, "catch_up": 3, "overlap": 4}, Behaviour(often_long=0.0)),
 }
 """Every policy that two nodes could get wrong, and code of every sort."""
+
+PLACED: Mapping[str, tuple[Json, Behaviour]] = {
+    "fanned": ({**KEPT, "placement": "every"}, Behaviour(often_long=0.1)),
+    "labelled": ({**KEPT, "placement": "label:odd", "overlap": "queue"}, Behaviour()),
+    "machined": ({**KEPT, "placement": "machine", "idempotent": True, "retries": 1,
+                  "backoff": "1s..5s"}, Behaviour(fails=0.2)),
+    "pinned": ({**KEPT, "placement": "node:node0"}, Behaviour()),
+    "fanned-newest": ({**KEPT, "placement": "every", "overlap": "cancel"},
+                      Behaviour(often_long=0.2)),
+    "plain": TASKS["plain"],
+}  # fmt: skip
+"""Tasks whose slots are for certain nodes, and one beside them that is for any."""
 
 DENSE = ("every 20s", "every 30s", "every 1m", "every 1m", "every 5m", "cron */2 * * * *")
 SPARSE = ("every 1m", "every 2m", "every 5m", "every 5m", "every 10m", "cron */15 * * * *")
@@ -74,6 +86,7 @@ def plan(
     kinds: tuple[str, ...] = FAULTS,
     dense: bool = True,
     mean: int = 0,
+    tasks: Mapping[str, object] = TASKS,
 ) -> Plan:
     """A plan of one seed. In liveness mode the faults end ten minutes before the history does; in
     safety mode they come thick, also at once, and go on to the end. Where the schedules are not
@@ -83,7 +96,7 @@ def plan(
     (True, False)
     """
     chance = Random(seed)  # noqa: S311  no secret hangs on it
-    names = list(TASKS)
+    names = list(tasks)
     rules = DENSE if dense else SPARSE
     schedules = []
     for number in range(chance.randint(6, 10)):

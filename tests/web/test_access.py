@@ -21,6 +21,7 @@ MATRIX = {
         "GET /", "GET /schedules", "GET /schedules/{name}", "GET /timeline",
         "GET /runs", "GET /runs/{id}", "GET /runs/{id}/log.txt",
         "GET /events", "GET /events/export", "GET /system", "GET /nodes", "GET /preview",
+        "GET /schedules/{name}/revisions",
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",
         "GET /api/v1/schedules/{name}/revisions",
         "GET /api/v1/runs", "GET /api/v1/runs/{id}", "GET /api/v1/runs/{id}/log",
@@ -30,6 +31,9 @@ MATRIX = {
     "run": [
         "POST /schedules", "POST /schedules/{name}/run", "POST /schedules/{name}/pause",
         "POST /schedules/{name}/resume", "POST /runs/{id}/cancel", "POST /runs/{id}/again",
+        "GET /schedules/{name}/run-with", "POST /schedules/{name}/run-with",
+        "GET /runs/{id}/again-with", "POST /runs/{id}/again-with",
+        "GET /schedules/{name}/pause", "POST /schedules/{name}/pause-until",
         "POST /api/v1/schedules/{name}/run", "POST /api/v1/schedules/{name}/pause",
         "POST /api/v1/schedules/{name}/resume", "POST /api/v1/runs/{id}/cancel",
         "POST /api/v1/runs/{id}/again", "POST /api/v1/schedules/{name}/backfill",
@@ -37,6 +41,9 @@ MATRIX = {
     "edit": [
         "GET /schedules/new", "POST /schedules/new", "GET /schedules/{name}/edit",
         "POST /schedules/{name}/edit", "POST /editor/outlook", "POST /editor/task",
+        "POST /schedules/{name}/remove", "POST /schedules/{name}/restore",
+        "GET /schedules/{name}/relink", "POST /schedules/{name}/relink",
+        "POST /schedules/{name}/revert",
         "POST /schedules/{name}/enable", "POST /schedules/{name}/disable",
         "POST /api/v1/schedules/{name}/clear-last-run",
         "POST /api/v1/schedules", "PATCH /api/v1/schedules/{name}",

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
@@ -192,6 +192,25 @@ def test_policies_are_sentences_and_what_is_left_alone_stays_the_tasks(
     page.get_by_role("button", name="Save").last.click()
     expect(page.locator("#notice")).to_contain_text("desk.tidy was saved")
     assert rota.schedules.get("desk.tidy").policies == {}
+
+
+def test_a_last_run_that_would_swallow_the_first_start_is_offered_to_be_cleared(
+    page: Page, rota: Rota, address: str
+) -> None:
+    rota.schedules.add("cms", "desk.count", "manual")
+    context = rota.schedules.context
+    now = context.now()
+    context.store.change_schedule("cms", None, {"last_run": now, "last_finished": now})
+    start = datetime.now(UTC) + timedelta(hours=2)
+    page.goto(f"{address}/schedules/cms/edit")
+    page.locator("#trigger").fill(f"sitecore {start:%Y%m%dT%H%M%S}||127|1.00:00:00")
+    expect(page.locator("#outlook")).to_contain_text("will be skipped")
+    page.get_by_role("checkbox", name="Clear the last run").check()
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator("#notice")).to_contain_text("cms was saved")
+    saved = rota.schedules.get("cms")
+    assert saved.last_run is None
+    assert saved.next_run == start.replace(microsecond=0)
 
 
 def test_saving_what_was_not_touched_writes_nothing(page: Page, rota: Rota, address: str) -> None:

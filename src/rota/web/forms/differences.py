@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 __all__ = ("Difference", "conflicts", "differences", "flat")
 
-FIELDS = ("title", "task", "trigger", "enabled")
+FIELDS = (
+    "title", "task", "trigger", "enabled", "paused", "paused_until", "pause_reason",
+)  # fmt: skip
 WITHIN = ("parameters", "policies")
 NOTHING = ""
 
@@ -50,6 +52,8 @@ def worded(value: object) -> str:
     """A value as text: a text as it is, anything else as JSON."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

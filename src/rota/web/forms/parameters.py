@@ -145,7 +145,9 @@ def worded(value: object) -> str:
 
 
 def pretty(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """A value as JSON on one line, or on several where it is long."""
+    short = json.dumps(value, ensure_ascii=False)
+    return short if len(short) <= LONGEST_LINE else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def shown(control: str, value: object, zone: tzinfo) -> str:

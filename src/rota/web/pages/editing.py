@@ -20,7 +20,7 @@ from rota.web.inside import Inside
 from rota.web.show.outlook import Outlook, outlook
 from rota.web.show.times import Viewer
 
-__all__ = ("TABS", "Editing", "all_tasks", "editor_values", "outlook_of", "places", "soon")
+__all__ = ("TABS", "Editing", "all_tasks", "editor_values", "kept", "outlook_of", "places", "soon")
 
 TABS = (
     ("every", "Every …"), ("daily", "Daily"), ("weekly", "Weekly"), ("monthly", "Monthly"),
@@ -107,7 +107,7 @@ def editor_values(editing: Editing, rota: Inside, look: Viewer) -> dict[str, obj
         "name": editing.name, "tasks": editing.tasks, "task": task, "tabs": TABS,
         "zones": zone_names(),
         "outlook": outlook_of(editing.when, editing.item, editing.name, rota, look),
-        "fields": kept(fields(schema, draft.parameters, look.zone), editing),
+        "fields": kept(fields(schema, draft.parameters, look.zone), editing.typed),
         "groups": groups(defaults, draft.policies, places(rota), editing.typed),
         "problems": editing.problems,
         "wrong": sum(len(some) for some in editing.problems.values()),
@@ -117,9 +117,8 @@ def editor_values(editing: Editing, rota: Inside, look: Viewer) -> dict[str, obj
     }  # fmt: skip
 
 
-def kept(found: list[Field], editing: Editing) -> list[Field]:
+def kept(found: list[Field], typed: Typed | None) -> list[Field]:
     """The fields with what was typed into them, also where it could not be read."""
-    typed = editing.typed
     if typed is None or not any(one.name in typed for one in found):
         return found
     return [replace(one, value=typed.raw(one.name)) for one in found]

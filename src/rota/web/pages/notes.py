@@ -20,6 +20,21 @@ class Note:
     need: str = "run"  # the role that may undo it
 
 
+# What was done to a schedule, in words, and what undoes it by somebody of which role.
+DONE = {
+    "made": ("{} was made.", "", ""),
+    "saved": ("{} was saved.", "", ""),
+    "removed": ("{} was removed.", "restore", "edit"),
+    "restored": ("{} is back.", "", ""),
+    "relinked": ("{} runs another task from here on.", "", ""),
+    "reverted": ("{} is as it was then.", "", ""),
+    "paused": ("Paused {}.", "resume", "run"),
+    "resumed": ("Resumed {}.", "pause", "run"),
+    "enabled": ("Switched {} on.", "disable", "edit"),
+    "disabled": ("Switched {} off.", "enable", "edit"),
+}
+
+
 def note(request: Request) -> Note | None:
     """The note that the query asks for; the query can only pick one of these."""
     asked = request.query_params
@@ -31,18 +46,9 @@ def note(request: Request) -> Note | None:
             return Note(f"Started {name}:", f"/runs/{run}", f"run {run}")
         case "again" if run:
             return Note(f"Run {run} was made to run that again.")
-        case "made":
-            return Note(f"{name} was made.")
-        case "saved":
-            return Note(f"{name} was saved.")
-        case "paused":
-            return Note(f"Paused {name}.", undo="resume")
-        case "resumed":
-            return Note(f"Resumed {name}.", undo="pause")
-        case "enabled":
-            return Note(f"Switched {name} on.", undo="disable", need="edit")
-        case "disabled":
-            return Note(f"Switched {name} off.", undo="enable", need="edit")
         case "cancelled" if run:
             return Note("Asked to stop:", f"/runs/{run}", f"run {run}")
+        case str(did) if did in DONE:
+            words, undo, need = DONE[did]
+            return Note(words.format(name), undo=undo, need=need or "run")
     return None

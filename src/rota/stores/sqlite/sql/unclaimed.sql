@@ -2,5 +2,5 @@
 SELECT run.id FROM rota_task AS task
 JOIN rota_run AS run ON run.task = task.identifier AND run.state IN ('queued', 'retrying')
 WHERE task.identifier NOT IN (SELECT value FROM json_each(?1))
-ORDER BY run.id
+ORDER BY +run.id  -- not by the primary key: that would read every run there ever was
 LIMIT ?2;

@@ -14,6 +14,7 @@ from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
 from rota.stores.sqlite.database import listed
 from rota.stores.sqlite.ending import Taken
+from rota.stores.sqlite.faults import refused
 from rota.stores.sqlite.rows import node_record
 from rota.stores.sqlite.runs import NEWEST, Runs
 from rota.stores.sqlite.schedules import like
@@ -26,6 +27,7 @@ class Nodes(Runs):
 
     def join(self, node: NodeRow, lease: int) -> NodeRow:
         with self.transaction():
+            self._refuse_another_machine(node, lease)
             self.do("join_sweep", (self.clock.now() - DAY,))
             (number,) = self.draw("node", 1)
             host = clean(node.host)
@@ -36,6 +38,17 @@ class Nodes(Runs):
             who = (node.name, host, node.pid, node.version, node.state)
             self.do("join", (*who, *lists, node.started, node.seen, *trust, *what))
             return node
+
+    def _refuse_another_machine(self, node: NodeRow, lease: int) -> None:
+        """Two machines on one file would each take the other's nodes for dead."""
+        here = (clean(node.machine), self.clock.boot_id(), self.clock.now() - lease)
+        other = self.first("join_elsewhere", here) if node.machine else None
+        if other is not None:
+            raise refused(
+                self.path,
+                f"node {other[0]} uses it from another machine ({other[1]})",
+                "use PostgreSQL for several machines; if that one is gone, try again in a minute",
+            )
 
     def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
         with self.transaction():

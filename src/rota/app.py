@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -25,7 +24,7 @@ from rota.engine.local import LocalSchedules
 from rota.engine.node import Node, NodeSettings
 from rota.engine.patience import Patience
 from rota.engine.recovery import recover
-from rota.engine.registry import Registry
+from rota.engine.registry import Registry, names_in_sight
 from rota.engine.runs import Runs
 from rota.engine.saving import read_rule
 from rota.engine.schedules import Schedules
@@ -82,7 +81,8 @@ class Rota(Serving):
     store it is. `zone` stands in for triggers that name none. `concurrency` is how many runs one
     node executes at once; `lease` how long others wait before they recover a dead node's runs.
     `roles` and `labels` are the node's, for placement; without them, `ROTA_ROLES`, `ROTA_LABELS`.
-    `server_role` sets this process's role among servers by hand instead of by election.
+    `server_role` sets this process's role among servers by hand instead of by election;
+    `main_instance=True` lets the newest process of a machine be its main one.
 
     >>> from rota import Rota, every
     >>> rota = Rota("memory://")
@@ -107,6 +107,7 @@ class Rota(Serving):
         server_role: str | None = None,
         environment: str | None = None,
         observe: bool | None = None,
+        main_instance: bool | str = False,
     ) -> None:
         self.app = app
         self.title = app or ""
@@ -117,7 +118,7 @@ class Rota(Serving):
         self.given: Database | None = None if url is None else read_url(url)
         self.lease = check_settings(app, zone, concurrency, lease)
         self.roles, self.labels = check_names(roles, labels)
-        super().__init__(server_role, environment, observe)
+        super().__init__(server_role, environment, observe, main_instance)
         self.zone = zone
         self.store: Store | None = None
         self.node: Node | None = None
@@ -314,6 +315,7 @@ class Rota(Serving):
             self.place.claim(self.context)
             settle(self.context, update=True)
             self.local.settle()
+            self.take_part()
             self.node = self.make_node(loop)
             self.patience = None
             self.node.start()
@@ -335,6 +337,7 @@ class Rota(Serving):
             self.local.detach()
             atexit.unregister(self.stop)
             node.stop(timeout)
+            self.main.stop()
             self.leaving = None
         elif leaving is not None:
             leaving.hurry(timeout)
@@ -475,19 +478,11 @@ class Rota(Serving):
     def forget(self) -> None:
         """In the child of a fork: let go of everything that belongs to the parent."""
         self.lock = threading.RLock()
-        self.node = self.patience = None
+        self.node = self.patience = self.local.node = None
+        self.main.forget()
         if self.store is not None:
             self.store.forget()
             self.store, self.context.store = None, NotOpen()
-
-
-def names_in_sight(code: object) -> dict[str, object]:
-    """The local names around code that is defined inside a function, where its annotations are
-    read as text and mean classes that no module has.
-    """
-    if "<locals>" not in getattr(code, "__qualname__", ""):
-        return {}
-    return dict(sys._getframe(2).f_locals)
 
 
 def forget_all() -> None:

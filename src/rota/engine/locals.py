@@ -142,7 +142,7 @@ class Locals:
                 entry.fence = run.fence  # it was given back, and taken again
             return
         entry.phase, entry.run, entry.fence = "running", run.id, run.fence
-        entry.local.begin(moment.boot)
+        entry.local.begin(moment.boot, planned=run.kind == "slot")
 
     def looked(self, looked: Looked, moment: Moment) -> None:
         """How a schedule, and its run, stand in the store."""

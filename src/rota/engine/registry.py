@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rota.engine.services import Services
     from rota.when import Trigger
 
-__all__ = ("Registry", "Task")
+__all__ = ("Registry", "Task", "names_in_sight")
 
 LONGEST_IDENTIFIER = 200
 
@@ -205,3 +206,12 @@ def where(code: Callable[..., object]) -> tuple[str, str, int]:
 def first_line(code: Callable[..., object]) -> str:
     text = (getattr(code, "__doc__", None) or "").strip().partition("\n")[0].strip()
     return text.rstrip(".")[:120]
+
+
+def names_in_sight(code: object) -> dict[str, object]:
+    """The local names around code that is defined inside a function, where its annotations are
+    read as text and mean classes that no module has. To be called by the decorator itself.
+    """
+    if "<locals>" not in getattr(code, "__qualname__", ""):
+        return {}
+    return dict(sys._getframe(2).f_locals)

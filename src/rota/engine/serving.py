@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rota.engine.environment import Place
+from rota.engine.main_instance import Listener as MainListener
+from rota.engine.main_instance import MainInstance
 from rota.engine.terms import Listener, check_role
-from rota.errors import Refused
+from rota.errors import Refused, RotaError
 from rota.rules.roles import UNKNOWN
 
 if TYPE_CHECKING:
@@ -17,20 +21,26 @@ if TYPE_CHECKING:
 
 __all__ = ("Serving",)
 
+logger = logging.getLogger("rota")
+
 
 class Serving:
-    """The server role of one application in this process."""
+    """The server role of one application in this process, and whether it is main on its machine."""
 
+    app: str | None
     node: Node | None
     patience: Patience | None
     context: Context
 
     def __init__(
-        self, server_role: str | None, environment: str | None, observe: bool | None
-    ) -> None:
+        self, server_role: str | None, environment: str | None, observe: bool | None,
+        main_instance: bool | str,
+    ) -> None:  # fmt: skip
         self.fixed_role = check_role(server_role)
         self.role_listeners: list[Listener] = []
         self.place = Place(environment, observe)
+        self.main_instance = main_instance  # wanted; a text tells deployments apart
+        self.main = MainInstance(self.say_main)
 
     @property
     def observing(self) -> str:
@@ -62,3 +72,37 @@ class Serving:
         if self.node is None:
             raise Refused("there is no node in this process", hint="call rota.start() first")
         return self.node.terms.leading()
+
+    # ------------------------------------------------------------ main instance
+
+    @property
+    def is_main_instance(self) -> bool:
+        """Whether this process is the main one of this application on this machine: the newest.
+        Never so unless `main_instance=` asked for it.
+        """
+        return self.main.is_main
+
+    def on_main_instance(self, listener: MainListener) -> MainListener:
+        """Call `listener(True)` when this process becomes the main instance, `listener(False)` when
+        a newer one wants to: whatever must not go on beside it has to end in there, within ten
+        seconds. Usable as a decorator.
+        """
+        self.main.listeners.append(listener)
+        return listener
+
+    def take_part(self) -> None:
+        """Become the main instance as soon as the one before lets go, if that is wanted."""
+        if self.main_instance is False:
+            return
+        found = self.context.store.describe()
+        place = found["place"]
+        if found["kind"] == "sqlite":
+            place = str(Path(place).resolve())
+        self.main.start("\n".join((self.app or "", place, str(self.main_instance))))
+
+    def say_main(self, text: str) -> None:
+        logger.info("%s", text)
+        try:
+            self.context.say("node.main_instance", text)
+        except RotaError as error:
+            logger.debug("the event log did not take it: %s", error)

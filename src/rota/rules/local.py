@@ -77,10 +77,14 @@ class Local:
         """Run as soon as possible; of several that wait the last one counts."""
         self.asked = how
 
-    def begin(self, now: int) -> None:
-        """An attempt begins, because it was asked for or because its tick has come."""
-        how, tick, fresh = self.asked, self.due, self.counted is None or self.refused_at is not None
-        self.asked, self.refused_at, self.running, self.keeps = None, None, True, False
+    def begin(self, now: int, *, planned: bool = False) -> None:
+        """An attempt begins, because it was asked for or because its tick has come. A `planned` one
+        was on its way before anybody asked: what was asked for comes after it.
+        """
+        how, tick = (None if planned else self.asked), self.due
+        fresh = self.counted is None or self.refused_at is not None
+        self.refused_at, self.running, self.keeps = None, True, False
+        self.asked = self.asked if planned else None
         if how is None and tick is not None and not fresh:
             # A wake-up that is late by a little moves no later tick.
             on_time = self.period is None or now < tick + self.period

@@ -81,6 +81,7 @@ class ManualNode:
             raise
         rota.node = self.node = self.hand.node
         rota.local.attach(self.node)
+        rota.main.is_main = True  # alone on its machine
         self.node.runner.capture.install()
         self.settle()
 
@@ -100,6 +101,7 @@ class ManualNode:
         if self.before:
             self.node.runner.capture.uninstall()
             self.rota.local.detach()
+            self.rota.main.is_main = False
             restore(self.rota, self.before)
             self.before = {}
 

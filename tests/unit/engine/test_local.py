@@ -371,3 +371,13 @@ def test_stopping_one_ends_its_run_and_no_other(real: Rota) -> None:
     eventually(lambda: heard.said[-1:] == ["cancelled: shutdown"])
     assert other.acquire(timeout=10)
     assert other.acquire(timeout=10)
+
+
+def test_a_trigger_right_after_the_start_is_answered(real: Rota) -> None:
+    """Also when the first attempt was on its way already."""
+    real.local.register("cms.touch", work, period=None)
+    real.start()
+    for _ in range(20):
+        asked = real.local.trigger("cms.touch")
+        assert asked is not None
+        assert asked.wait(10) == "succeeded"

@@ -145,6 +145,18 @@ def test_one_trigger_during_a_run_past_its_tick_is_one_run(how: Strategy, then: 
     assert starts(of(60), then, (4, "trigger", how), lasting=[70]) == [0, 70, then]
 
 
+def test_a_trigger_while_a_planned_run_is_on_its_way_comes_after_it() -> None:
+    local = of(60)
+    local.start(0)
+    local.trigger("reset")
+    local.begin(0, planned=True)
+    local.ended(5 * MINUTE)
+    assert local.is_due(5 * MINUTE)
+    local.begin(5 * MINUTE)
+    local.ended(5 * MINUTE)
+    assert (local.asked, local.due) == (None, 65 * MINUTE)
+
+
 def test_of_several_triggers_the_last_one_counts() -> None:
     found = starts(of(60), 130, (4, "trigger", "none"), (5, "trigger", "reset"), lasting=[10])
     assert found == [0, 10, 70, 130]

@@ -176,9 +176,10 @@ class Refused(RotaError):
 
 
 class Conflict(RotaError):
-    """Somebody else changed it first."""
+    """Somebody else changed it first; `version` is the current one, where it is known."""
 
     code = "conflict"
+    version: int | None = None
 
 
 class StoreRefused(RotaError):

@@ -58,6 +58,7 @@ def test_one_goes_back_only_from_what_one_saw(client: TestClient) -> None:
     back = {"revision": 1, "reason": "as it was"}
     stale = client.post("/schedules/tidy/revert", json=back, headers={"if-match": seen})
     assert stale.status_code == 412
+    assert (stale.json()["version"], stale.headers["etag"]) == (3, '"3"')
     done = client.post("/schedules/tidy/revert", json=back)
     assert (done.status_code, done.json()["trigger"]) == (200, "every 1h")
     assert client.delete("/schedules/tidy", params={"reason": "gone"}).status_code == 204

@@ -188,7 +188,7 @@ class Schedules(Browsing):
                 revised(context, action, known, saved, user=user, reason=reason)
             pending = take_back(context, known.name, changes, here) if saved is not None else []
         if saved is None:
-            raise conflict(known)
+            raise conflict(context.need_schedule(known.name))
         context.confirm(pending)
         told = ", ".join(key for key in changes if key in wanted)
         self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
@@ -210,7 +210,7 @@ class Schedules(Browsing):
                     before={"last_run": before},
                 )  # fmt: skip
         if saved is None:
-            raise conflict(known)
+            raise conflict(context.need_schedule(known.name))
         self.changed("schedule.changed", f"{name}: its last run was cleared", name, user)
         return self.item(saved)
 
@@ -458,8 +458,10 @@ def wanted_of(row: ScheduleRow) -> dict[str, object]:
 
 
 def conflict(row: ScheduleRow) -> Conflict:
-    """What is said to whoever changes what somebody else has changed since."""
-    return Conflict(
+    """What is said to whoever changes what somebody else has changed since, with what it is now."""
+    error = Conflict(
         "somebody else has changed this schedule since", part="schedule", text=row.name,
         hint="read it again and repeat the change",
     )  # fmt: skip
+    error.version = row.version
+    return error

@@ -48,7 +48,7 @@ def number(given: str | None, part: str, default: int, low: int, high: int) -> i
     >>> number("20", "limit", 50, 1, 500), number(None, "limit", 50, 1, 500)
     (20, 50)
     """
-    if given is None or given == "":
+    if given is None:
         return default
     if len(given) <= 19 and given.isascii() and given.isdigit() and low <= int(given) <= high:
         return int(given)

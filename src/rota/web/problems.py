@@ -92,6 +92,8 @@ def headers_of(error: RotaError) -> dict[str, str]:
     """What HTTP says beside the body."""
     if isinstance(error, SignIn):
         return {"www-authenticate": "Bearer"}
+    if isinstance(error, Conflict) and error.version is not None:
+        return {"etag": f'"{error.version}"'}
     return {"retry-after": str(error.seconds)} if isinstance(error, TooMany) else {}
 
 
@@ -115,6 +117,8 @@ def answer(request: Request, error: Exception) -> Response:
         more: dict[str, object] = {}
         if isinstance(error, Denied) and error.role:
             more["role"] = error.role
+        if isinstance(error, Conflict) and error.version is not None:
+            more["version"] = error.version
         return _problem(status, title, problems, headers, more)
     from rota.web.render import render
 

@@ -11,7 +11,7 @@ from rota.rules.standing import RANKS
 from rota.web.bounds import choices
 from rota.web.show.facets import ORIGINS, OUTCOMES
 
-__all__ = ("NAMES", "QUERY", "browsed")
+__all__ = ("NAMES", "WORDS", "browsed")
 
 TRUTH = ("true", "false")
 WORDS: dict[str, tuple[str, ...]] = {
@@ -19,9 +19,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "troubled": TRUTH, "sort": SORTS,
 }  # fmt: skip
 NAMES = tuple(WORDS)
-QUERY: dict[str, dict[str, object]] = {
-    name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()
-}
 
 
 def browsed(request: Request) -> dict[str, Any]:

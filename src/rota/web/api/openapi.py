@@ -7,78 +7,109 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.web.api import filters
+from rota.web.access import OPEN, needed
 from rota.web.api.answers import JSON
+from rota.web.api.queries import schema_of
 from rota.web.api.schemas import SCHEMAS
 from rota.web.api.table import Endpoint
+from rota.web.identify import COOKIE
 
 __all__ = ("ENDPOINTS", "document")
 
-QUERY: dict[str, dict[str, object]] = {
-    "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
-    "cursor": {"type": "string", "maxLength": 2000},
-    "after": {"type": "integer", "minimum": 0, "default": 0},
-    "run": {"type": "integer", "minimum": 0},
-    "at": {"type": "string", "maxLength": 64},
-    **filters.QUERY,
+TITLES = {
+    400: "The request cannot be read",
+    401: "Nobody is signed in, or the key is void",
+    403: "Not for this role, or from another site",
+    404: "There is no such thing",
+    409: "Not possible just now",
+    412: "Somebody changed it meanwhile; `version` and ETag are the current ones",
+    413: "The body is too large",
+    422: "Something in it is wrong",
+    503: "The store does not answer just now",
 }
-ANY: dict[str, object] = {"type": "string", "maxLength": 200}
+IF_MATCH = {
+    "name": "If-Match", "in": "header", "required": False,
+    "description": "The ETag of the schedule as it was read; another one is refused",
+    "schema": {"type": "string", "maxLength": 64},
+}  # fmt: skip
 
 
 def operation(endpoint: Endpoint) -> dict[str, object]:
     """The description of one endpoint."""
-    names = re.findall(r"{(\w+)}", endpoint.path)
-    inside: list[dict[str, object]] = [
-        {"name": name, "in": "path", "required": True,
-         "schema": {"type": "integer", "minimum": 0} if name == "id" else ANY}
-        for name in names
-    ]  # fmt: skip
-    inside += [
-        {"name": name, "in": "query", "required": name == "at", "schema": QUERY.get(name, ANY)}
-        for name in endpoint.query
-    ]
+    role = needed(endpoint.method, f"/api/v1{endpoint.path}")
     said: dict[str, object] = {
+        "tags": [endpoint.path.split("/")[1].removesuffix(".json")],
         "summary": endpoint.summary,
+        "description": (endpoint.handler.__doc__ or "").strip(),
         "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{endpoint.path}").strip("_"),
-        "parameters": inside,
-        "responses": {
-            **_good(endpoint),
-            "default": {
-                "description": "A problem",
-                "content": {"application/problem+json": {"schema": _ref("Problem")}},
-            },
-        },
+        "x-role": role,
+        "parameters": parameters(endpoint),
+        "responses": {**good(endpoint), **bad(endpoint)},
     }
+    if role == OPEN:
+        said["security"] = []
     if endpoint.body:
-        said["requestBody"] = {"content": {"application/json": {"schema": _ref(endpoint.body)}}}
+        schema = SCHEMAS[endpoint.body]
+        assert isinstance(schema, dict)
+        said["requestBody"] = {
+            "required": bool(schema["required"]),
+            "content": {"application/json": {"schema": ref(endpoint.body)}},
+        }
     return said
 
 
-def _good(endpoint: Endpoint) -> dict[str, object]:
+def parameters(endpoint: Endpoint) -> list[dict[str, object]]:
+    """What stands in the path, after the question mark, and in If-Match."""
+    found: list[dict[str, object]] = [
+        {"name": name, "in": "path", "required": True, "schema": schema_of(endpoint, name)}
+        for name in re.findall(r"{(\w+)}", endpoint.path)
+    ]
+    found += [
+        {"name": name, "in": "query", "required": name == "at",
+         "schema": schema_of(endpoint, name)}
+        for name in endpoint.query
+    ]  # fmt: skip
+    return [*found, IF_MATCH] if endpoint.matches else found
+
+
+def good(endpoint: Endpoint) -> dict[str, object]:
+    """The answers that are none of a problem."""
     if not endpoint.answers:
         return {"204": {"description": "Done"}}
-    if endpoint.answers == "text":
-        return {"200": {"description": "A stream", "content": {"text/event-stream": {}}}}
-    status = "200"
-    if endpoint.method == "POST" and endpoint.answers == "Run" and endpoint.body == "RunRequest":
-        status = "202"
-    if endpoint.body == "BackfillRequest":
-        return {status: _said(endpoint) for status in ("200", "202")}
-    if endpoint.body == "NewSchedule":
-        status = "201"
-    good: dict[str, object] = {status: _said(endpoint)}
+    kind = "text/event-stream" if endpoint.answers == "text" else "application/json"
+    content = {kind: {} if endpoint.answers == "text" else {"schema": ref(endpoint.answers)}}
+    said: dict[str, object] = {"description": endpoint.summary, "content": content}
+    if endpoint.answers == "Schedule":
+        etag = {"description": "The version, for If-Match", "schema": {"type": "string"}}
+        said["headers"] = {"ETag": etag}
+    return {str(status): said for status in endpoint.statuses}
+
+
+def bad(endpoint: Endpoint) -> dict[str, object]:
+    """The problems, by status; the store and the door may always say no."""
     if endpoint.answers == "Health":
-        good["503"] = {**_said(endpoint), "description": "Unavailable"}
-    return good
+        return {}
+    statuses = {401, 403, 503, *endpoint.refuses}
+    statuses |= {404} if "{" in endpoint.path else set()
+    statuses |= {400} if endpoint.query or endpoint.body or "{" in endpoint.path else set()
+    statuses |= {413} if endpoint.body else set()
+    statuses |= {422} if "cursor" in endpoint.query else set()
+    statuses |= {412} if endpoint.matches else set()
+    return {str(status): ref(f"{status}", "responses") for status in sorted(statuses)}
 
 
-def _said(endpoint: Endpoint) -> dict[str, object]:
-    content = {"application/json": {"schema": _ref(endpoint.answers)}}
-    return {"description": endpoint.summary, "content": content}
+def problem(status: int) -> dict[str, object]:
+    """The description of every problem of one status."""
+    kind = {403: "Forbidden", 412: "Stale"}.get(status, "Problem")
+    return {
+        "description": TITLES[status],
+        "content": {"application/problem+json": {"schema": ref(kind)}},
+    }
 
 
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
+def ref(name: str, room: str = "schemas") -> dict[str, str]:
+    """A reference to a component."""
+    return {"$ref": f"#/components/{room}/{name}"}
 
 
 def document(base: str) -> dict[str, object]:
@@ -92,11 +123,24 @@ def document(base: str) -> dict[str, object]:
         )
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Rota", "version": "1", "description": "Scheduled and background work."},
+        "info": {
+            "title": "Rota", "version": "1",
+            "description": "Scheduled and background work: see it, make it, run it, ask why.",
+        },
         "servers": [{"url": base or "/"}],
+        "security": [{"token": []}, {"session": []}, {}],
         "paths": paths,
-        "components": {"schemas": SCHEMAS},
-    }
+        "components": {
+            "schemas": SCHEMAS,
+            "responses": {str(status): problem(status) for status in TITLES},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer",
+                          "description": "The key that rota token add shows"},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE,
+                            "description": "Of a browser that signed in"},
+            },
+        },
+    }  # fmt: skip
 
 
 async def openapi(request: Request) -> Response:

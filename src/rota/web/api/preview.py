@@ -45,5 +45,5 @@ async def preview(request: Request) -> Response:
 
 ENDPOINTS = (
     Endpoint("POST", "/preview", preview, "What a trigger text means", "Preview",
-             body="PreviewRequest"),
+             body="PreviewRequest", refuses=(422,)),
 )  # fmt: skip

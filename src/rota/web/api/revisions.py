@@ -43,5 +43,5 @@ ENDPOINTS = (
     Endpoint("GET", "/schedules/{name}/revisions", revisions, "Revisions, newest first",
              "Revisions", query=("limit", "cursor")),
     Endpoint("POST", "/schedules/{name}/revert", revert, "Back to a revision", "Schedule",
-             body="RevertRequest"),
+             body="RevertRequest", refuses=(409, 422), matches=True),
 )  # fmt: skip

@@ -82,6 +82,8 @@ ENDPOINTS = (
              query=("limit", "cursor", "schedule", "task", "state", "kind")),
     Endpoint("GET", "/runs/{id}", get, "One run", "Run"),
     Endpoint("GET", "/runs/{id}/log", log, "What a run logged", "Log", query=("limit", "after")),
-    Endpoint("POST", "/runs/{id}/cancel", cancel, "Cancel a run", "Run", body="Nothing"),
-    Endpoint("POST", "/runs/{id}/again", again, "Run again", "Run", body="RunRequest"),
+    Endpoint("POST", "/runs/{id}/cancel", cancel, "Cancel a run", "Run", body="Nothing",
+             refuses=(409,)),
+    Endpoint("POST", "/runs/{id}/again", again, "Run again", "Run", body="RunRequest",
+             statuses=(202,), refuses=(409, 422)),
 )  # fmt: skip

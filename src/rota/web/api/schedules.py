@@ -61,7 +61,7 @@ async def add(request: Request) -> Response:
         raise BadRequest("must be given, as text", part=", ".join(missing))
     rota, who = inside(request), user(request)
     policies = {key: body[key] for key in NAMES if key in body}
-    title = text(body.get("title"), "title", 300) or None
+    title = text(body.get("title"), "title", 200) or None
     reason = text(body.get("reason"), "reason", 500)
     made = await call(
         request,
@@ -208,19 +208,22 @@ async def why(request: Request) -> Response:
 ENDPOINTS = (
     Endpoint("GET", "/schedules", schedules, "Schedules by name", "Schedules",
              query=("limit", "cursor", "search", "task", *FILTERS)),
-    Endpoint("POST", "/schedules", add, "Add a schedule", "Schedule", body="NewSchedule"),
+    Endpoint("POST", "/schedules", add, "Add a schedule", "Schedule",
+             body="NewSchedule", statuses=(201,), refuses=(404, 409, 422)),
     Endpoint("GET", "/schedules/{name}", get, "One schedule", "Schedule"),
     Endpoint("PATCH", "/schedules/{name}", change, "Change a schedule", "Schedule",
-             body="ScheduleChange"),
+             body="ScheduleChange", refuses=(409, 422), matches=True),
     Endpoint("DELETE", "/schedules/{name}", remove, "Remove a schedule", "",
-             query=("reason",)),
-    Endpoint("POST", "/schedules/{name}/run", run, "Run now", "Run", body="RunRequest"),
+             query=("reason",), matches=True),
+    Endpoint("POST", "/schedules/{name}/run", run, "Run now", "Run", body="RunRequest",
+             statuses=(202,), refuses=(409, 422)),
     Endpoint("POST", "/schedules/{name}/backfill", backfill, "Run for slots of the past",
-             "Backfill", body="BackfillRequest"),
-    Endpoint("POST", "/schedules/{name}/pause", pause, "Pause", "Schedule", body="PauseRequest"),
+             "Backfill", body="BackfillRequest", statuses=(200, 202), refuses=(409, 422)),
+    Endpoint("POST", "/schedules/{name}/pause", pause, "Pause", "Schedule", body="PauseRequest",
+             refuses=(409,)),
     Endpoint("POST", "/schedules/{name}/resume", resume, "Resume", "Schedule", body="Nothing"),
     Endpoint("POST", "/schedules/{name}/clear-last-run", clear_last_run, "Forget the last run",
-             "Schedule", body="Nothing"),
+             "Schedule", body="Nothing", refuses=(412,)),
     Endpoint("GET", "/schedules/{name}/why", why, "Why did it not run then?", "Why",
              query=("at",)),
 )  # fmt: skip

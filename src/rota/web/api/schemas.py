@@ -18,7 +18,9 @@ from rota.engine.items import (
     TaskItem,
     Why,
 )
-from rota.engine.policies import NAMES
+from rota.rules.access import ROLES
+from rota.rules.states import STATES
+from rota.web.api.policies import POLICIES
 
 __all__ = ("SCHEMAS",)
 
@@ -41,7 +43,21 @@ KINDS: dict[str, dict[str, object]] = {
     "tuple[RunItem, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
     "RunItem": {"$ref": "#/components/schemas/Run"},
 }
+WORDS: dict[str, dict[str, object]] = {
+    "RunItem.state": {"enum": list(STATES)},
+    "RunItem.kind": {"enum": ["slot", "manual", "again", "backfill"]},
+    "ScheduleItem.status": {
+        "enum": ["waiting", "queued", "running", "paused", "disabled", "orphaned", "invalid",
+                 "finished"],
+    },
+    "AuditItem.origin": {"enum": ["page", "api", "cli", "code"]},
+    "Why.decision": {"enum": ["ran", "skipped", "ignored", "planned", "none"]},
+}  # fmt: skip
 REASON: dict[str, object] = {"type": ["string", "null"], "maxLength": 500}
+MAYBE_TIME: dict[str, object] = {
+    "type": ["string", "null"], "maxLength": 64,
+    "description": "RFC 3339; without an offset it is wall time in the schedule's zone",
+}  # fmt: skip
 PARAMETERS: dict[str, object] = {"type": ["object", "null"]}
 
 
@@ -52,6 +68,7 @@ def item(kind: type[Item]) -> dict[str, object]:
         word = str(field.type)
         base = word.removesuffix(" | None")
         schema: dict[str, object] = KINDS[base]
+        schema = WORDS.get(f"{kind.__name__}.{field.name}", schema)
         properties[field.name] = {"anyOf": [schema, {"type": "null"}]} if base != word else schema
     return {"type": "object", "properties": properties, "required": list(properties)}
 
@@ -76,6 +93,13 @@ def body(required: tuple[str, ...] = (), /, **properties: dict[str, object]) -> 
     }  # fmt: skip
 
 
+def beside(schema: dict[str, object], **properties: object) -> dict[str, object]:
+    """The schema with properties that may be there too."""
+    known = schema["properties"]
+    assert isinstance(known, dict)
+    return {**schema, "properties": {**known, **properties}}
+
+
 PROBLEM: dict[str, object] = {
     "type": "object",
     "properties": {
@@ -91,10 +115,11 @@ PROBLEM: dict[str, object] = {
     "required": ["type", "title", "status", "detail", "errors"],
 }  # fmt: skip
 
+NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}$"}
 EDITABLE: dict[str, dict[str, object]] = {
     "task": TEXT, "trigger": {"type": "string", "maxLength": 2000}, "parameters": PARAMETERS,
-    "title": {"type": ["string", "null"], "maxLength": 300},
-    **{name: {} for name in NAMES},
+    "title": {"type": ["string", "null"], "maxLength": 200},
+    **POLICIES,
 }  # fmt: skip
 
 SCHEMAS: dict[str, object] = {
@@ -121,6 +146,8 @@ SCHEMAS: dict[str, object] = {
         "required": ["trigger", "words", "zone", "times", "warnings"],
     },
     "Problem": PROBLEM,
+    "Forbidden": beside(PROBLEM, role={"enum": list(ROLES)}),
+    "Stale": beside(PROBLEM, version={"type": "integer"}),
     "Anything": {"type": "object"},
     "Nothing": body(),
     "Backfill": item(Backfill),
@@ -129,15 +156,15 @@ SCHEMAS: dict[str, object] = {
         limit={"type": "integer", "minimum": 1, "maximum": MOST}, dry_run={"type": "boolean"},
     ),
     "RunRequest": body(parameters=PARAMETERS),
-    "PauseRequest": body(until={"type": ["string", "null"]}, reason={"type": ["string", "null"]}),
+    "PauseRequest": body(until=MAYBE_TIME, reason=REASON),
     "RevertRequest": body(
-        ("revision",), revision={"type": "integer"}, reason={"type": ["string", "null"]}
+        ("revision",), revision={"type": "integer"}, reason=REASON
     ),
     "PreviewRequest": body(
         ("trigger",), trigger={"type": "string", "minLength": 1, "maxLength": 2000},
-        after={"type": ["string", "null"]}, seed={"type": ["string", "null"]},
+        after=MAYBE_TIME, seed={"type": ["string", "null"], "maxLength": 200},
         count={"type": "integer", "minimum": 1, "maximum": 100},
     ),
-    "NewSchedule": body(("name", "task", "trigger"), name=TEXT, **EDITABLE, reason=REASON),
+    "NewSchedule": body(("name", "task", "trigger"), name=NAME, **EDITABLE, reason=REASON),
     "ScheduleChange": body((), **EDITABLE, reason=REASON),
 }  # fmt: skip

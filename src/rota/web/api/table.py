@@ -24,6 +24,9 @@ class Endpoint:
     answers: str  # the schema's name in the OpenAPI document
     query: tuple[str, ...] = ()
     body: str = ""  # the schema's name of the body, if it takes one
+    statuses: tuple[int, ...] = (200,)  # of a good answer
+    refuses: tuple[int, ...] = ()  # statuses of a problem beside those that follow from the rest
+    matches: bool = False  # takes If-Match, and answers 412
 
 
 def by_method(methods: Mapping[str, Endpoint]) -> Handler:

@@ -13,6 +13,7 @@ from hypothesis.strategies import one_of
 from schemathesis import GenerationMode, checks
 from starlette.types import Receive, Scope, Send
 
+import http_reference
 from rota import Rota, manual
 from rota.engine.policies import NAMES
 from rota.web import User
@@ -21,7 +22,7 @@ from rota.web.api import ENDPOINTS
 from rota.web.api.openapi import document
 from rota.web.api.policies import POLICIES
 
-SHORT = 15  # requests of each endpoint in the short run
+SHORT = 10  # requests of each endpoint in the short run
 LONG = 1_000
 
 
@@ -112,3 +113,8 @@ def test_every_endpoint_is_described_with_its_role() -> None:
 
 def test_every_policy_has_a_schema() -> None:
     assert tuple(POLICIES) == NAMES
+
+
+def test_the_reference_is_up_to_date() -> None:
+    found = http_reference.PAGE.read_text(encoding="utf-8")
+    assert found == http_reference.reference(), "run: python tools/http_reference.py"

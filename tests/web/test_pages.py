@@ -143,6 +143,27 @@ def test_many_at_once_each_with_its_own_answer() -> None:
     assert "evil" not in elsewhere.text
 
 
+@pytest.mark.parametrize("name", [name for name in HOSTILE if len(name) <= 200])
+def test_hostile_names_are_answered_one_by_one(name: str) -> None:
+    safe = name.encode("utf-8", "replace").decode()
+    page = client_of(hostile()).post("/schedules", data={"action": "pause", "name": safe})
+    assert page.status_code in (200, 400)
+    assert Seen(page.text).faults == []
+
+
+def test_a_run_tells_what_happened_to_it() -> None:
+    fake = ordinary()
+    run = fake.all_runs[0].id
+    fake.events.items = [
+        EventItem(2, now(), "error", "run.failed", "links", run, "harbour-1", None, "it broke"),
+        EventItem(1, now(), "info", "run.asked", "links", run, None, "ada", "links was asked"),
+        EventItem(3, now(), "info", "run.asked", "links", run + 1, None, "ada", "another run"),
+    ]
+    page = client_of(fake).get(f"/runs/{run}").text.split("What happened</h2>")[1]
+    assert page.index("links was asked") < page.index("it broke")
+    assert "another run" not in page
+
+
 def test_who_may_only_run_switches_nothing() -> None:
     fake = ordinary()
     host = Starlette(routes=[Mount("/rota", application(fake, user=lambda _: User("ada", "run")))])

@@ -24,6 +24,7 @@ __all__ = ("page",)
 
 SHOWN = 8  # lines of each group; the list has the others
 HOUR = timedelta(hours=1)
+ABLE = ("waiting", "queued", "running", "finished")  # what is late or orphaned is told as that
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def load(rota: Inside, upcoming: Upcoming, look: Viewer) -> dict[str, object]:
 def groups_of(rota: Inside, look: Viewer) -> list[Group]:
     """What failed, is late or orphaned, and what is paused; a group without any is left out."""
     asked: tuple[tuple[str, str, dict[str, object]], ...] = (
-        ("Failing", "attention", {"outcomes": ("failed", "lost"), "troubled": True}),
+        ("Failing", "attention", {"outcomes": ("failed", "lost"), "statuses": ABLE}),
         ("Late", "late", {"statuses": ("late",)}),
         ("Orphaned: nobody knows their task", "orphaned", {"statuses": ("orphaned",)}),
         ("Paused", "paused", {"statuses": ("paused",)}),

@@ -39,12 +39,13 @@ class Entry:
     """One schedule, and how far its latest attempt has come.
 
     idle: none is on its way. asking: in the batch that is with the writer. unsure: in one whose
-    answer was lost. waiting: its run is in the store. running: its run is this node's.
+    answer was lost, or nobody has looked yet whether the schedule rests. waiting: its run is in the
+    store. running: its run is this node's.
     """
 
     task: str
     local: Local
-    phase: Literal["idle", "asking", "unsure", "waiting", "running"] = "idle"
+    phase: Literal["idle", "asking", "unsure", "waiting", "running"] = "unsure"
     run: int = 0
     fence: int = 0
     last_due: int = 0  # wall clock: no two slots are one instant

@@ -248,6 +248,23 @@ def test_a_paused_one_rests_without_a_pile_of_runs(rota: Rota) -> None:
         assert minutes(node) == [0, 70, 80]
 
 
+def test_one_that_is_paused_when_the_node_starts_rests(rota: Rota) -> None:
+    rota.local.register("cms.touch", work, period="10m")
+    with ManualNode(rota) as node:
+        rota.schedules.pause("cms.touch")
+        store = node.store
+        rota.local.detach()
+        node.node.machine.locals.entries.clear()
+        rota.local.attach(node.node)  # as after a restart, on the same store
+        node.advance(minutes=25)
+        assert node.store is store
+        assert len(node.runs) == 1
+        assert store.next_start(["cms.touch"], node.node.name) is None
+        rota.schedules.resume("cms.touch")
+        node.advance(minutes=10)
+        assert len(node.runs) == 2
+
+
 def test_its_trigger_is_the_codes_alone(rota: Rota) -> None:
     rota.local.register("cms.touch", work, period="10m")
     with ManualNode(rota):

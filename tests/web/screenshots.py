@@ -43,10 +43,16 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",
             "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu",
             "missing": "/schedules/nope", "week": "/timeline?view=week",
-            "edit": "/schedules/mail/edit",
+            "new": "/schedules/new?trigger=monthly+on+31+at+02:30+in+Europe/Prague",
+            "edit": "/schedules/links/edit", "typo": "/schedules/new?trigger=daily+at+9:00",
+            "pause": "/schedules/links/pause",
         }  # fmt: skip
     if kind == "hostile":
-        found |= {"task": "/schedules/nasty-8", "run": f"/runs/{failed}"}
+        found |= {
+            "edit": "/schedules/nasty-8/edit",
+            "task": "/schedules/nasty-8",
+            "run": f"/runs/{failed}",
+        }
     return found
 
 

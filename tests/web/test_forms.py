@@ -18,7 +18,9 @@ from rota.web.forms.policies import groups, read_policies
 from rota.web.forms.sentence import KINDS, Sentence, sentence_of, text_of
 from rota.web.forms.typed import Typed
 from rota.web.forms.when import read_when, shown_when
+from rota.web.pages.editing import places
 from rota.web.show.mending import mend
+from web.fake import ordinary
 
 SOON = "2026-03-02T09:00"
 PRAGUE = ZoneInfo("Europe/Prague")
@@ -206,6 +208,15 @@ def test_policies_left_alone_stay_as_they_were() -> None:
     }  # fmt: skip
     assert read_policies(Typed(sent), own) == (own, ())
     assert read_policies(Typed({**sent, "policy.retries": [""]}), own)[1] == ("retries",)
+
+
+def test_places_are_what_the_living_nodes_offer() -> None:
+    offered = dict(places(ordinary()))
+    assert list(offered) == [
+        "one", "every", "machine", "role:scheduling", "label:eu", "node:web-1.harbour.example",
+        "node:web-2.harbour.example",
+    ]  # fmt: skip
+    assert offered["label:eu"] == "every node with the label eu"
 
 
 def test_names_from_titles() -> None:

@@ -78,12 +78,13 @@ def zone_names() -> tuple[str, ...]:
 def places(rota: Inside) -> tuple[tuple[str, str], ...]:
     """Where a schedule may run, in words: what the living nodes offer."""
     alive = [node for node in rota.nodes.list(limit=500) if node.state == "alive"]
+    roles = sorted({role for node in alive for role in node.roles})
+    labels = sorted({label for node in alive for label in node.labels})
     found = [("one", "one node"), ("every", "every node"), ("machine", "one node of each machine")]
-    found += [(f"role:{one}", f"one node with the role {one}")
-              for one in sorted({role for node in alive for role in node.roles})]  # fmt: skip
-    found += [(f"label:{one}", f"one node with the label {one}")
-              for one in sorted({label for node in alive for label in node.labels})]  # fmt: skip
-    found += [(f"node:{node.name}", f"the node {node.name}") for node in alive]
+    found += [(f"role:{one}", f"every node with the role {one}") for one in roles]
+    found += [(f"label:{one}", f"every node with the label {one}") for one in labels]
+    # A node's own name is new with each start of its process; its host stays.
+    found += [(f"node:{one}", f"the host {one}") for one in sorted({node.host for node in alive})]
     return tuple(found)
 
 

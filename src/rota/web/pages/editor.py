@@ -76,6 +76,9 @@ async def made(request: Request) -> Response:
         if typed.one("do") != "save" or typed.one("mend"):
             return editing, ""
         problems += refused(rota, name, draft, problems)
+        if name == "new":  # its page would stand where this form stands
+            problems.append(Problem("refused", "name", name, "this name is taken by this page",
+                                    "write another"))  # fmt: skip
         if not problems:
             try:
                 rota.schedules.add(

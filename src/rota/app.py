@@ -33,7 +33,8 @@ from rota.engine.serving import Serving
 from rota.engine.settings import check_names, check_settings
 from rota.engine.settling import settle
 from rota.engine.tokens import Tokens
-from rota.engine.visit import stay
+from rota.engine.visit import report, stay
+from rota.engine.webcron import WebCron
 from rota.errors import BadSetting, Refused, Unreachable
 from rota.ports.records import RunRow
 from rota.rules.states import FINAL
@@ -83,6 +84,7 @@ class Rota(Serving):
     `roles` and `labels` are the node's, for placement; without them, `ROTA_ROLES`, `ROTA_LABELS`.
     `server_role` sets this process's role among servers by hand instead of by election;
     `main_instance=True` lets the newest process of a machine be its main one.
+    `secret` signs the web cron's addresses; without one `ROTA_SECRET`, else one of the store's.
 
     >>> from rota import Rota, every
     >>> rota = Rota("memory://")
@@ -108,6 +110,7 @@ class Rota(Serving):
         environment: str | None = None,
         observe: bool | None = None,
         main_instance: bool | str = False,
+        secret: str | None = None,
     ) -> None:
         self.app = app
         self.title = app or ""
@@ -139,6 +142,7 @@ class Rota(Serving):
         self.audit = Audit(self.context)
         self.accounts = Accounts(self.context)
         self.tokens = Tokens(self.context)
+        self.webcron = WebCron(self.context, secret, lambda: self.running, self.tick)
         applications.add(self)
 
     # ----------------------------------------------------------------- code
@@ -451,13 +455,7 @@ class Rota(Serving):
             stay(node, self.clock, limit, node.is_idle)
         finally:
             node.stop(STOP)
-        items = [run_item(row) for row in map(self.context.store.run, node.taken) if row]
-        return {
-            "launched": node.machine.launched,
-            "skipped": node.machine.skipped,
-            "recovered": len(recovered),
-            "runs": items,
-        }
+        return report(node, self.context.store, recovered)
 
     def run_here(
         self, name: str, parameters: dict[str, object] | None = None, limit: float | None = None

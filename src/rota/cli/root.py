@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "tick": "Do what is due, once, and leave.",
     "user": "Look after who may sign in.",
     "token": "Look after the keys of programs.",
+    "cron-url": "Print a signed address that does what is due.",
     "doctor": "Look for what is wrong.",
     "db": "Look after the store.",
     "demo": "Start the demonstration site.",

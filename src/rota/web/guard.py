@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rota.engine.acting import acting
 from rota.errors import RotaError
-from rota.web.access import OPEN, needed
+from rota.web.access import OPEN, SIGNED, needed
 from rota.web.identify import Identify
 from rota.web.problems import Denied, SignIn, answer
 from rota.web.stranger import LOCAL_HOSTS, without_port
@@ -98,6 +98,8 @@ class Guard:
         path = inner_path(request)
         if request.method in SAFE and (path == HEALTH or path.startswith(OPEN_FILES)):
             return None
+        if needed(request.method, path) == SIGNED:
+            return None  # the address itself says whether it may
         if not self.answers_to(request):
             raise Denied(OTHER_HOST)
         if self.identify.accounts and needed(request.method, path) == OPEN:

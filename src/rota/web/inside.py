@@ -187,6 +187,14 @@ class Tokens(Protocol):
     def check(self, key: str) -> TokenItem | None: ...
 
 
+class WebCron(Protocol):
+    """`rota.webcron`."""
+
+    def valid(self, expires: str, signature: str) -> bool: ...
+
+    def tick(self, limit: float = ...) -> dict[str, object]: ...
+
+
 class Inside(Protocol):
     """A Rota, seen from the web application."""
 
@@ -206,6 +214,8 @@ class Inside(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def nodes(self) -> Nodes: ...
+    @property
+    def webcron(self) -> WebCron: ...
     @property
     def events(self) -> Events: ...
     @property

@@ -16,6 +16,7 @@ from rota.web.api import (
     schedules,
     stream,
     tasks,
+    tick,
 )
 from rota.web.api.table import Endpoint, by_method
 
@@ -32,6 +33,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *preview.ENDPOINTS,
     *stream.ENDPOINTS,
     *health.ENDPOINTS,
+    *tick.ENDPOINTS,
     *openapi.ENDPOINTS,
 )
 

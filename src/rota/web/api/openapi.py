@@ -26,6 +26,14 @@ TITLES = {
     413: "The body is too large",
     422: "Something in it is wrong",
     503: "The store does not answer just now",
+QUERY: dict[str, dict[str, object]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+    "cursor": {"type": "string", "maxLength": 2000},
+    "after": {"type": "integer", "minimum": 0, "default": 0},
+    "run": {"type": "integer", "minimum": 0},
+    "seconds": {"type": "integer", "minimum": 1, "maximum": 50, "default": 50},
+    "at": {"type": "string", "maxLength": 64},
+    **filters.QUERY,
 }
 IF_MATCH = {
     "name": "If-Match", "in": "header", "required": False,

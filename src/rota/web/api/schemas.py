@@ -136,6 +136,14 @@ SCHEMAS: dict[str, object] = {
         "type": "object", "required": ["status"],
         "properties": {"status": {"enum": ["ok", "degraded", "unavailable"]}},
     },
+    "Tick": {
+        "type": "object",
+        "properties": {
+            "state": {"enum": ["done", "busy", "node"]},
+            **{name: {"type": "integer"} for name in ("launched", "skipped", "recovered", "ran")},
+        },
+        "required": ["state", "launched", "skipped", "recovered", "ran"],
+    },
     "Preview": {
         "type": "object",
         "properties": {

@@ -7,7 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.web.access import OPEN, needed
+from rota.web.access import OPEN, SIGNED, needed
 from rota.web.api.answers import JSON
 from rota.web.api.queries import schema_of
 from rota.web.api.schemas import SCHEMAS
@@ -26,14 +26,6 @@ TITLES = {
     413: "The body is too large",
     422: "Something in it is wrong",
     503: "The store does not answer just now",
-QUERY: dict[str, dict[str, object]] = {
-    "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
-    "cursor": {"type": "string", "maxLength": 2000},
-    "after": {"type": "integer", "minimum": 0, "default": 0},
-    "run": {"type": "integer", "minimum": 0},
-    "seconds": {"type": "integer", "minimum": 1, "maximum": 50, "default": 50},
-    "at": {"type": "string", "maxLength": 64},
-    **filters.QUERY,
 }
 IF_MATCH = {
     "name": "If-Match", "in": "header", "required": False,
@@ -54,7 +46,7 @@ def operation(endpoint: Endpoint) -> dict[str, object]:
         "parameters": parameters(endpoint),
         "responses": {**good(endpoint), **bad(endpoint)},
     }
-    if role == OPEN:
+    if role in (OPEN, SIGNED):
         said["security"] = []
     if endpoint.body:
         schema = SCHEMAS[endpoint.body]

@@ -29,6 +29,7 @@ def several(allowed: Iterable[str]) -> Schema:
 ANY: dict[str, Schema] = {
     "name": text(200),
     "id": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+    "seconds": {"type": "integer", "minimum": 1, "maximum": 50, "default": 50},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
     "cursor": text(2_000),
     "after": {"type": "integer", "minimum": 0, "maximum": LARGEST, "default": 0},

@@ -119,6 +119,7 @@ class Keeper:
         boot = self.clock.boot()
         if self.departing:
             self.departing = False
+            self.searched = boot  # what only this node knows is missing soon, and no news
             self.store.stopping(self.node.name)
         if boot - self.renewed >= self.lease.renewal:
             self.renew(boot)

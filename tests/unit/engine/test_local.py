@@ -398,3 +398,11 @@ def test_a_trigger_right_after_the_start_is_answered(real: Rota) -> None:
         asked = real.local.trigger("cms.touch")
         assert asked is not None
         assert asked.wait(10) == "succeeded"
+
+
+def test_a_stop_right_after_the_start_says_nothing_of_missing_tasks(real: Rota) -> None:
+    real.local.register("cms.touch", work, period="1h", delay="1h")
+    for _ in range(5):
+        real.start()
+        real.stop(5)
+    assert real.events.list(kind="task.missing") == []

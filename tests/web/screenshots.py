@@ -25,7 +25,7 @@ from web.serving import serving
 SIZES = {"wide": (1440, 900), "phone": (360, 740)}
 SCHEMES = ("light", "dark")
 FOR_PEOPLE = (("wide", "light"), ("phone", "dark"))
-TALLEST, COLOURS = 1400, 64
+TALLEST, COLOURS = 1400, 250
 Shot = tuple[str, str, str, str]  # name, path, size, scheme
 
 
@@ -80,10 +80,13 @@ def take(browser: Browser, address: str, shot: Shot, file: Path) -> None:
 
 
 def shrink(file: Path) -> None:
-    """Few colours and no endless tables: small enough for a repository."""
+    """Its most frequent colours and no endless tables: small enough for a repository."""
     with Image.open(file) as picture:
-        cut = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
-        cut.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        cut = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, TALLEST)))
+    counts = sorted(cut.getcolors(cut.width * cut.height) or (), reverse=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, colour in counts[:COLOURS] for part in colour])
+    cut.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def for_people(browser: Browser) -> None:

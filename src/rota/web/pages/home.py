@@ -52,14 +52,17 @@ def load(rota: Inside, upcoming: Upcoming, look: Viewer) -> dict[str, object]:
     """All that the page shows, in one go."""
     tally = rota.schedules.tally()
     nodes = list(rota.nodes.list(200))
-    groups = groups_of(rota, look)
+    groups, going = groups_of(rota, look), running(rota)
+    named = rota.schedules.named([run.schedule for run in going if run.schedule])
+    titles = {item.name: item.title for item in named}
     soon = rota.schedules.upcoming(look.now + HOUR, 100)
     coming = soon[0] if soon else first_of(rota)
     worst = next((group.rows[0].item for group in groups if group.key != "paused"), None)
     return {
         "verdict": verdict(tally, worst, coming, look.now, alive=any(map(is_alive, nodes))),
         "counted": sum(one.count for one in tally), "groups": groups, "coming": coming,
-        "running": running(rota), "nodes": sorted(nodes, key=lambda node: not is_alive(node)),
+        "running": going, "titles": titles,
+        "nodes": sorted(nodes, key=lambda node: not is_alive(node)),
         "is_alive": is_alive, "hour": next_hour(starts(rota, upcoming, soon, look.now), look),
         "strip": day(rota, upcoming, look),
     }  # fmt: skip

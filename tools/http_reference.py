@@ -36,6 +36,9 @@ Everything stands under the mount: with `app.mount("/rota", rota.web())` the fir
 """
 
 
+OPEN = {"open": "Open to everybody.", "signed": "For whoever has a signed address."}
+
+
 def name_of(schema: dict[str, Any]) -> str:
     """The last part of a reference."""
     return str(schema["$ref"]).rsplit("/", 1)[-1]
@@ -78,7 +81,7 @@ def operation(method: str, path: str, given: dict[str, Any]) -> list[str]:
     """The lines about one address."""
     role = given["x-role"]
     lines = [f"### `{method.upper()} {path}`", "", given["description"] or given["summary"], ""]
-    lines += ["Open to everybody." if role == "open" else f"Needs the role `{role}`.", ""]
+    lines += [OPEN.get(role, f"Needs the role `{role}`."), ""]
     if given["parameters"]:
         lines += ["| parameter | in | what |", "| --- | --- | --- |"]
         for one in given["parameters"]:

@@ -264,9 +264,8 @@ class Rota(Serving):
         >>> connection.rollback()
         >>> len(rota.runs.list())
         0
-        >>> connection.close()
-        ... rota.close()
-        ... folder.cleanup()
+        >>> connection.close(), rota.close(), folder.cleanup()
+        (None, None, None)
         """
         self.open()
         with self.context.store.joined(connection):

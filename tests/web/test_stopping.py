@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from rota.web.serve import listen
 from web.fake import Fake
 from web.serving import serving
 
@@ -140,3 +141,11 @@ def test_changes_are_coalesced() -> None:
 
     with ThreadPoolExecutor(1) as thread:  # the browser's driver has a loop in this one
         assert 2 <= thread.submit(asyncio.run, listen()).result() <= 6
+
+
+def test_an_answer_is_not_held_back_for_an_acknowledgement() -> None:
+    listening = listen("127.0.0.1", 0)
+    try:
+        assert listening.proto == socket.IPPROTO_TCP  # what asyncio asks before TCP_NODELAY
+    finally:
+        listening.close()

@@ -20,7 +20,9 @@ GRACE = 3  # seconds that open answers get; our streams end by themselves in hal
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, or a refusal in one line; port 0 picks a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol said, asyncio sends each answer at once; else a second answer on one
+    # connection waits 40 ms for the other side's acknowledgement of its head.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))

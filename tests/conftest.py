@@ -7,6 +7,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from rota.app import PROCESS
 from rota.engine import passwords
 
 settings.register_profile(
@@ -27,7 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_from_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No ROTA_… variable of the person who runs the tests reaches them."""
+    """No ROTA_… variable of the person who runs the tests reaches them, and a client command that
+    one of them ran in this process keeps no other from being a node.
+    """
+    monkeypatch.setattr(PROCESS, "client", False)
     for name in [name for name in os.environ if name.startswith("ROTA_")]:
         monkeypatch.delenv(name)
 

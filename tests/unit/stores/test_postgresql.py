@@ -161,7 +161,7 @@ def test_refused_and_left_alone(
 
 
 def test_a_server_of_another_encoding_or_read_only_is_refused(store: PostgresqlStore) -> None:
-    fine = opening.Server("18", 180000, "UTF8", "off", "on", "on", "on")
+    fine = opening.Server("18", 180000, "UTF8", "off", "on", "on", "on", "5")
     opening.judge(store.connections, fine)
     for wrong, words in (
         (fine._replace(number=120_000), "is too old"),

@@ -340,6 +340,7 @@ class Rota(Serving):
             self.local.detach()
             atexit.unregister(self.stop)
             node.stop(timeout)
+            self.local.ended()
             self.main.stop()
             self.leaving = None
         elif leaving is not None:
@@ -360,10 +361,12 @@ class Rota(Serving):
         settings = NodeSettings(
             self.concurrency, self.lease, __version__, self.roles, self.labels, self.fixed_role
         )
-        return Node(
+        node = Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
             settings, self.previous, self.synchronise, self.role_listeners,
         )  # fmt: skip
+        node.terms.stands = self.stands
+        return node
 
     def child_program(self) -> Program:
         """What a child process imports to run tasks of this application."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rota.durations import duration, duration_text
 from rota.engine.context import Context
@@ -30,10 +30,31 @@ from rota.when import trigger
 if TYPE_CHECKING:
     from rota.engine.node import Node
 
-__all__ = ("LocalSchedules",)
+__all__ = ("Lifetime", "LocalSchedules")
 
 Length = object
 """A duration as `rota.durations` reads it; None is "never"."""
+
+
+class Lifetime(Protocol):
+    """Who is told of a node's life in this process, in this order; `prepare` may refuse the start
+    by an error, the others raise nothing.
+    """
+
+    def prepare(self) -> None:
+        """The store is open and the tasks are written down; the node has not joined yet."""
+
+    def starting(self) -> None:
+        """The node is there; what it keeps begins next."""
+
+    def started(self) -> None:
+        """What it keeps is counted from now."""
+
+    def stopping(self) -> None:
+        """It is about to stop."""
+
+    def stopped(self) -> None:
+        """It has stopped, and so has every run."""
 
 
 class LocalSchedules:
@@ -52,6 +73,7 @@ class LocalSchedules:
         self.context = context
         self.definitions: dict[str, Definition] = {}
         self.node: Node | None = None
+        self.around: list[Lifetime] = []
         context.kept = self.shown
 
     # ----------------------------------------------------------------- making
@@ -67,6 +89,7 @@ class LocalSchedules:
         gates: Iterable[Gate] = (),
         observer: Observer | None = None,
         title: str = "",
+        origin: Callable[..., object] | None = None,
         **policies: object,
     ) -> None:
         """Run `code(run)`, a function or coroutine function, each `period` from `delay` after the
@@ -74,6 +97,7 @@ class LocalSchedules:
         never: a period of None makes no repeats, a delay of None waits for a trigger.
 
         Before the node starts. `policies` may be timeout, retention, priority and executor.
+        `origin` is what somebody wrote, where `code` only wraps it: its place is shown.
         """
         if problems := check_name(name):
             raise Refused(problems)
@@ -93,9 +117,10 @@ class LocalSchedules:
         made = Definition(name, code, local, tuple(gates), observer or Observer(), title or name)
         self.definitions[name] = made
         task = self.context.registry.add(
-            name, guarded(made), title=title or name, schedule=None, policies=policies
-        )
-        module, _, line = where(code)
+            name, guarded(made), title=title or name, schedule=None, policies=policies,
+            origin=origin,
+        )  # fmt: skip
+        module, _, line = where(origin or code)
         task.source = f"{module}:{line}"
 
     # --------------------------------------------------------------- changing
@@ -115,6 +140,10 @@ class LocalSchedules:
         made.local.retry = value
         if self.node is not None:
             self.node.dispatcher.post(RetrySet(name, value))
+
+    def set_delay(self, name: str, delay: Length) -> None:
+        """Another wait before the first attempt. What has started already is not moved."""
+        self.need(name).local.delay = length(delay, name)
 
     def trigger(
         self, name: str, strategy: Strategy = "none", *, then: Length | bool = False
@@ -176,6 +205,8 @@ class LocalSchedules:
         """Write down those that the store does not know. Their trigger there is `manual`: no node
         may ever decide a slot of theirs for the others.
         """
+        for one in self.around:
+            one.prepare()
         store, now = self.context.store, self.context.clock.now()
         for made in self.definitions.values():
             row = ScheduleRow(
@@ -194,16 +225,27 @@ class LocalSchedules:
     def attach(self, node: Node) -> None:
         """The node has started; what it keeps is counted from now."""
         self.node = node
+        for one in self.around:
+            one.starting()
         for made in self.definitions.values():
             if not made.stopped:
                 node.dispatcher.post(Kept(made.name, made.name, replace(made.local)))
+        for one in self.around:
+            one.started()
 
     def detach(self) -> None:
         """The node stops, and with it all of them."""
+        for one in self.around:
+            one.stopping()
         self.node = None
         for made in self.definitions.values():
             for asked in taken_up(made):
                 asked.tell("cancelled", "shutdown")
+
+    def ended(self) -> None:
+        """The node has stopped."""
+        for one in self.around:
+            one.stopped()
 
 
 def length(value: object, name: str) -> int | None:

@@ -41,6 +41,7 @@ class Serving:
         self.place = Place(environment, observe)
         self.main_instance = main_instance  # wanted; a text tells deployments apart
         self.main = MainInstance(self.say_main)
+        self.main.listeners.append(self.main_changed)
 
     @property
     def observing(self) -> str:
@@ -89,6 +90,16 @@ class Serving:
         """
         self.main.listeners.append(listener)
         return listener
+
+    def stands(self) -> bool:
+        """Whether this process may be elected: where there are main instances, no other may. Else
+        one process would be the publisher and another one main, and nobody both.
+        """
+        return self.main_instance is False or self.main.is_main
+
+    def main_changed(self, main: bool) -> None:
+        if self.node is not None:
+            self.node.keeper.awake.set()
 
     def take_part(self) -> None:
         """Become the main instance as soon as the one before lets go, if that is wanted."""

@@ -45,6 +45,7 @@ class Terms:
         self.length = term_length(lease)
         self.renewal = lease.renewal
         self.competes = fixed is None
+        self.stands: Callable[[], bool] = lambda: True  # whether it may be elected just now
         self.node = ""
         self.alone = False
         self.found: TermRow | None = None  # the term that goes on, as last read
@@ -76,10 +77,19 @@ class Terms:
         """
         if not self.competes:
             return
-        if self.term is None or boot - self.began >= self.renewal:
+        if not self.stands():
+            self.follow(node, boot)
+        elif self.term is None or boot - self.began >= self.renewal:
             found = self.store.elect(PUBLISHER, node, self.length, self.clock.now())
             self.node, self.found, self.began = node, found, boot
         self.alone = alone
+
+    def follow(self, node: str, boot: int) -> None:
+        """Learn who is publisher, and be it no longer: whoever stands may have it at once."""
+        if self.term is not None:
+            self.store.elect(PUBLISHER, node, 0, self.clock.now())
+        found = [term for term in self.store.terms() if term.role == PUBLISHER]
+        self.node, self.found, self.began = node, found[0] if found else None, boot
 
     def tell(self) -> None:
         """Call the listeners if the role is another than they were told last."""

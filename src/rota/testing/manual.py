@@ -101,6 +101,7 @@ class ManualNode:
         if self.before:
             self.node.runner.capture.uninstall()
             self.rota.local.detach()
+            self.rota.local.ended()
             self.rota.main.is_main = False
             restore(self.rota, self.before)
             self.before = {}

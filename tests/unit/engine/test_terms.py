@@ -174,3 +174,15 @@ def test_an_application_alone_is_single_and_leads() -> None:
 def test_a_role_that_does_not_exist_is_refused() -> None:
     with pytest.raises(BadSetting, match="no such server role"):
         Rota("memory://", server_role="master")
+
+
+def test_who_may_not_stand_gives_its_term_up_at_once(
+    store: MemoryStore, clock: SettableClock
+) -> None:
+    first, second = Server(store, clock), Server(store, clock)
+    assert (first.tick(), second.tick()) == ("scheduling_publisher", "subscriber")
+    first.terms.stands = lambda: False
+    assert first.tick() == "unknown"  # nobody is, just now
+    assert second.tick() == "scheduling_publisher"
+    assert first.tick() == "subscriber"
+    assert second.terms.term == 2

@@ -1,0 +1,29 @@
+"""What this model asks of a Rota beyond what all models do: its local schedules and its roles."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rota.cms.host import Host
+from rota.engine.local import LocalSchedules
+from rota.engine.main_instance import Listener as MainListener
+from rota.engine.terms import Listener as RoleListener
+
+__all__ = ("ServerHost",)
+
+
+class ServerHost(Host, Protocol):
+    """A Rota as one server among several."""
+
+    local: LocalSchedules
+    main_instance: bool | str
+
+    @property
+    def server_role(self) -> str: ...
+
+    @property
+    def is_main_instance(self) -> bool: ...
+
+    def on_server_role(self, listener: RoleListener) -> RoleListener: ...
+
+    def on_main_instance(self, listener: MainListener) -> MainListener: ...

@@ -48,6 +48,7 @@ def made(dice: random.Random) -> str:
         f"at {start}T10:00", f"at {start}T10:00:00Z", "manual",
         f"sitecore {start.replace('-', '')}||{dice.randint(1, 127)}|01:00:00",
         "sitecore 20260220T090000Z|99990101T000000Z|127|1.00:00:00 anchored",
+        "sitecore 20260220||127|00:10:00 async",
         f"kentico day;3/2/2026 2:00:00 AM;{dice.randint(1, 9)};Monday,Friday",
         "kentico minute;3/2/2026 2:00:00 PM;5;08:00:00;18:00:00;Monday",
         "kentico month;3/2/2026 12:00:00 AM;1;-1", "kentico year;3/2/2026 2:00:05 AM;2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rota.engine.changing import count_from_now
 from rota.engine.context import Context
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
@@ -42,9 +43,11 @@ def ask(
         if not targets:
             raise unplaced(where, task)
         made = [context.store.add_run(replace(new, target=target), now) for target in targets]
-        added = [row for row in made if row is not None]
+        added = [one for one in made if one is not None]
         if not added:
             raise twin(task)
+        if row is not None:
+            count_from_now(context, row, now)
         for one in added:
             asked = {"run": one.id, "parameters": parameters}
             audited(context, "run.asked", name, after=asked, user=user)
@@ -53,7 +56,7 @@ def ask(
             user=user,
         )  # fmt: skip
     context.poke()
-    return replace(run_item(added[0]), others=tuple(row.id for row in added[1:]))
+    return replace(run_item(added[0]), others=tuple(one.id for one in added[1:]))
 
 
 def unplaced(placement: str, task: str) -> Refused:

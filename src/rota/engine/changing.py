@@ -15,7 +15,7 @@ from rota.engine.policies import resolve
 from rota.errors import TriggerError
 from rota.ports.records import Decision, Json, ScheduleRow
 
-__all__ = ("clear_last_run", "differing", "skip_past", "take_back", "write")
+__all__ = ("clear_last_run", "count_from_now", "differing", "skip_past", "take_back", "write")
 
 FIELDS = {"task", "trigger", "title", "parameters", "enabled"}
 NEVER = {"last_run": None, "last_finished": None, "last_state": None, "last_result": None}
@@ -88,6 +88,20 @@ def clear_last_run(context: Context, known: ScheduleRow, now: int) -> ScheduleRo
         changes["next_due"] = planned(rule, replace(known, last_run=None, last_finished=None), now)
         changes["awaits_end"] = False
     return context.store.change_schedule(known.name, known.version, changes)
+
+
+def count_from_now(context: Context, row: ScheduleRow, now: int) -> None:
+    """Somebody asks for a run, in the caller's transaction: a rule that counts from the last run
+    counts from that one, from its end as soon as it is over.
+    """
+    if row.next_due is None:
+        return
+    rule = read_trigger(row.trigger)
+    if rule.follows == "end":
+        context.store.change_schedule(row.name, None, {"next_due": None, "awaits_end": True})
+    elif rule.follows == "start":
+        due = first_due(rule, now, created=row.created, name=row.name)
+        context.store.change_schedule(row.name, None, {"next_due": due})
 
 
 def skip_past(context: Context, row: ScheduleRow, until: int, reason: str) -> int:

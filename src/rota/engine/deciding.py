@@ -15,7 +15,16 @@ from rota.rules.catchup import Plan, plan, skip_all
 from rota.rules.overlap import room
 from rota.when import Trigger, trigger
 
-__all__ = ("COUNTED", "decide", "first_due", "lift", "planned", "read_trigger", "unlaunched")
+__all__ = (
+    "COUNTED",
+    "decide",
+    "first_due",
+    "is_finer",
+    "lift",
+    "planned",
+    "read_trigger",
+    "unlaunched",
+)
 
 COUNTED = 1_000
 """Missed slots are counted up to here, so that a long gap costs no more than a short one."""
@@ -136,6 +145,8 @@ def launch(row: ScheduleRow, due: int, policies: Policies, node_started: int) ->
     delayed = due + spread(row.name, due, policies.jitter)
     if policies.start_delay:
         delayed = max(delayed, node_started + policies.start_delay)
+    if policies.poll:
+        delayed += (node_started - delayed) % policies.poll  # the next look, counted from its start
     return NewRun(
         task=row.task,
         due=due,
@@ -150,6 +161,15 @@ def launch(row: ScheduleRow, due: int, policies: Policies, node_started: int) ->
         unique=policies.unique,
         not_before=delayed,
     )
+
+
+def is_finer(row: ScheduleRow, rule: Trigger, now: int, poll: int) -> bool:
+    """Whether a schedule asks to run more often than somebody looks for it."""
+    first = first_due(rule, now, created=row.created, name=row.name)
+    if not poll or first is None:
+        return False
+    second = first_due(rule, first, created=row.created, name=row.name)
+    return second is not None and second - first < poll
 
 
 def spread(name: str, due: int, jitter: int) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rota.engine.deciding import first_due, read_trigger
+from rota.durations import duration_text
+from rota.engine.deciding import first_due, is_finer, read_trigger
 from rota.engine.items import (
     AuditItem,
     EventItem,
@@ -38,6 +39,7 @@ __all__ = (
 
 
 SWALLOWED = "first_run_swallowed"
+FINER = "finer_than_poll"
 CLEAR = " Clear the last run to have it run at its start."
 
 
@@ -96,13 +98,18 @@ def schedule_item(
     )
 
 
-def warnings_of(row: ScheduleRow, now: int) -> tuple[dict[str, str], ...]:
-    """What is worth knowing about a schedule as it stands: of its trigger, and of its last run."""
+def warnings_of(row: ScheduleRow, now: int, poll: int = 0) -> tuple[dict[str, str], ...]:
+    """What is worth knowing about a schedule as it stands: of its trigger, of its last run, and of
+    how often it is looked for.
+    """
     try:
         rule = read_trigger(row.trigger)
     except TriggerError:
         return ()
-    found = (warning.json() for warning in rule.warnings(now, row.last_run))
+    found = [warning.json() for warning in rule.warnings(now, row.last_run)]
+    if is_finer(row, rule, now, poll):
+        found.append({"code": FINER, "text": f"It is looked for every {duration_text(poll)}, and "
+                      "cannot run more often than that."})  # fmt: skip
     return tuple(
         {**one, "text": one["text"] + CLEAR} if one["code"] == SWALLOWED else one for one in found
     )

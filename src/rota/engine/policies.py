@@ -35,6 +35,7 @@ class Policies:
     unique: bool = False
     jitter: int = 0
     start_delay: int = 0
+    poll: int = 0
     idempotent: bool = False
     executor: str = "auto"
     placement: str = "one"  # one, every, machine, role:x, label:x, node:x
@@ -125,6 +126,7 @@ READERS: dict[str, Callable[[object], object]] = {
     "unique": flag,
     "jitter": time,
     "start_delay": time,
+    "poll": time,
     "idempotent": flag,
     "executor": executor,
     "placement": placement,
@@ -181,7 +183,7 @@ PLAIN = Policies()
 @lru_cache(maxsize=1024)
 def read_all(text: str) -> Policies:
     values = json.loads(text)
-    for key in ("grace", "timeout", "jitter", "start_delay"):
+    for key in ("grace", "timeout", "jitter", "start_delay", "poll"):
         if values.get(key) is not None:
             values[key] = duration(values[key])
     if "backoff" in values:

@@ -18,6 +18,7 @@ from rota.engine.deciding import lift, read_trigger
 from rota.engine.itemize import revision_item, schedule_item, warnings_of
 from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
 from rota.engine.paging import bounded, read_cursor
+from rota.engine.policies import resolve
 from rota.engine.recording import audited, read_revision, revised
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
@@ -386,7 +387,8 @@ class Schedules(Browsing):
         anywhere: bool = False,
     ) -> RunItem:
         """Queue a run now: of a schedule with its parameters (or these), else of a task. The
-        planned next run stays where it is.
+        planned next run stays where it is; a rule that counts from the last run counts from this
+        one too.
 
         Where the placement asks for several nodes it makes one run for each, and returns the first;
         its `others` are the rest. `Refused` if no such node is alive. `anywhere` makes one run for
@@ -436,7 +438,8 @@ class Schedules(Browsing):
         context = self.context
         known = context.known_tasks()
         item = schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
-        return replace(context.kept(item), warnings=warnings_of(row, context.now()))
+        poll = resolve(context.defaults(row.task), row.policies).poll
+        return replace(context.kept(item), warnings=warnings_of(row, context.now(), poll))
 
     def warned(self, item: ScheduleItem) -> ScheduleItem:
         """The item of a schedule that was just saved; the host's log says what is worth knowing."""

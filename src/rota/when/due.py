@@ -86,13 +86,14 @@ def first_owed(
     """The first instant from `now` on at which this term owes a start."""
     kind = term.kind
     if kind.follows and isinstance(kind, Polled):
-        found = kind.eligible(now, end, ground)
+        last = end if kind.follows == "end" else start
+        found = kind.eligible(now, last, ground)
         while found is not None and trigger.excepted:
             day = ground.zone.day(found)
             free = trigger.excepted.free_from(day)
             if free is None or free == day:
                 return found if free == day else None
-            found = kind.eligible(ground.zone.start_of(free), end, ground)
+            found = kind.eligible(ground.zone.start_of(free), last, ground)
         return found
     if kind.follows:
         return follower(trigger, term, ground, now, end if kind.follows == "end" else start)
@@ -132,5 +133,6 @@ def why_not(
         if first_owed(bare, term, ground, now, start, end) == now:
             return "excluded"
     if isinstance(kind, Polled):
-        return kind.reason(now, end if kind.follows else None, ground) or "interval_not_elapsed"
+        last = {"end": end, "start": start, None: None}[kind.follows]
+        return kind.reason(now, last, ground) or "interval_not_elapsed"
     return "not_yet"

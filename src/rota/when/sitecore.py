@@ -1,8 +1,9 @@
 """The kind `sitecore`: `start|end|days|interval`, after the vendor's rule or anchored on a grid.
 
-The vendor's rule hangs on the last run: a start is owed one interval after it, within start and end
-(both inclusive) and on the days allowed. The interval is elapsed time there. `anchored` makes it a
-grid from the start which no run can move; an interval of whole days then keeps the time of day.
+The vendor's rule hangs on the last run: a start is owed one interval after its end, or with `async`
+after its start, within start and end (both inclusive) and on the days allowed. The interval is
+elapsed time there. `anchored` makes it a grid from the start which no run can move; an interval of
+whole days then keeps the time of day.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ __all__ = ("READERS", "Sitecore")
 SECOND = 1_000_000
 NEVER_ENDS = 9999  # a year that stands for "no end"
 CENTURIES = 401 * 366 * DAY
+MODES = ("anchored", "async")
 LOOKS = 400  # wall steps looked at for one on an allowed day; a week's cycle decides after seven
 
 
@@ -42,6 +44,7 @@ class Sitecore:
 
     recurrence: Recurrence
     anchored: bool = False
+    from_start: bool = False  # `async`: the interval counts from the last run's start
 
     word: ClassVar[str] = "sitecore"
     often: ClassVar[Often] = "again"
@@ -49,8 +52,8 @@ class Sitecore:
 
     @property
     def follows(self) -> Follows | None:
-        """The end of the last run, unless anchored; the caller takes its start if it is async."""
-        return None if self.anchored else "end"
+        """The end of the last run, or its start if it is async; nothing if anchored."""
+        return None if self.anchored else "start" if self.from_start else "end"
 
     @property
     def zoned(self) -> bool:
@@ -62,11 +65,12 @@ class Sitecore:
 
     def body(self) -> str:
         """The canonical text."""
-        return f"sitecore {self.recurrence}{' anchored' if self.anchored else ''}"
+        mode = " anchored" if self.anchored else " async" if self.from_start else ""
+        return f"sitecore {self.recurrence}{mode}"
 
     def words(self) -> str:
         """The recurrence in plain English."""
-        return recurrence_words(self.recurrence, self.anchored)
+        return recurrence_words(self.recurrence, self.follows)
 
     def slots(self, after: int, ground: Ground) -> Iterator[int]:
         """The slots later than `after`; for the vendor's rule `after` is the last run."""
@@ -283,15 +287,17 @@ def instant_words(instant: int, ground: Ground) -> str:
 
 
 def read(payload: str, own: Mapping[str, str], problems: list[Problem]) -> Kind | None:
-    """The kind of a recurrence text, with `anchored` behind it or not."""
+    """The kind of a recurrence text, with `anchored`, `async` or nothing behind it."""
     text, blank, last = payload.rpartition(" ")
-    anchored = bool(blank) and last.lower() == "anchored"
-    if blank and not anchored and get_close_matches(last.lower()[:20], ["anchored"], 1, 0.7):
+    mode = last.lower() if blank and last.lower() in MODES else ""
+    if blank and not mode and (meant := get_close_matches(last.lower()[:20], MODES, 1, 0.7)):
         reason = "there is no such word here"
-        problems.append(Problem("E_WORD", "sitecore", last, reason, "write anchored"))
-        anchored = True
-    recurrence = read_parts(text if anchored else payload, problems, None)
-    return None if recurrence is None else Sitecore(recurrence, anchored)
+        problems.append(Problem("E_WORD", "sitecore", last, reason, f"write {meant[0]}"))
+        mode = meant[0]
+    recurrence = read_parts(text if mode else payload, problems, None)
+    if recurrence is None:
+        return None
+    return Sitecore(recurrence, anchored=mode == "anchored", from_start=mode == "async")
 
 
 READERS = {"sitecore": Reader("sitecore", read, window=False)}

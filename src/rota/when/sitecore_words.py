@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from rota.when.sitecore_text import EVERY_DAY, MONTHS, Recurrence, Stamp
+from rota.when.term import Follows
 from rota.when.timespan import described
 from rota.when.window import days_words
 
 __all__ = ("date_words", "recurrence_words")
 
 
-def recurrence_words(recurrence: Recurrence, anchored: bool) -> str:
+def recurrence_words(recurrence: Recurrence, follows: Follows | None) -> str:
     """What the recurrence says.
 
     >>> from rota.when.sitecore_text import read_recurrence
-    >>> recurrence_words(read_recurrence("20260220|99990101|127|12.00:00"), False)
+    >>> recurrence_words(read_recurrence("20260220|99990101|127|12.00:00"), "end")
     'every 12 days after the last run, from 20 February 2026'
     """
     length = described(recurrence.seconds)
     one = length.removeprefix("1 ") if " and " not in length else length
     words = f"every {one}"
-    if not anchored:
-        words += " after the last run"
+    if follows is not None:
+        words += " after the last run" if follows == "end" else " after the last run's start"
     start, end = recurrence.start, recurrence.end
     if recurrence.days != EVERY_DAY:
         words += f", {days_words(sum(1 << day for day in recurrence.weekdays))}"

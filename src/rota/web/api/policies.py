@@ -39,6 +39,7 @@ POLICIES: dict[str, Schema] = {
     "unique": FLAG,
     "jitter": DURATION,
     "start_delay": DURATION,
+    "poll": DURATION,
     "idempotent": FLAG,
     "executor": words("auto", "loop", "thread", "process"),
     "placement": {

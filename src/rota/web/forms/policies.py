@@ -16,7 +16,7 @@ __all__ = ("BUILT_IN", "Blank", "Group", "Line", "groups", "read_policies")
 BUILT_IN: Mapping[str, object] = {
     "catch_up": "latest", "grace": None, "overlap": "skip", "timeout": None, "retries": 0,
     "backoff": "10s..1h", "priority": 0, "max_running": None, "unique": False, "jitter": "0s",
-    "start_delay": "0s", "idempotent": False, "executor": "auto", "placement": "one",
+    "start_delay": "0s", "poll": "0s", "idempotent": False, "executor": "auto", "placement": "one",
     "retention": "30d, 1000", "delete_after_last_run": False, "run_as": None,
 }  # fmt: skip
 """What holds where neither the task nor the schedule says anything, in the policies' JSON form."""
@@ -65,6 +65,7 @@ SENTENCES: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ("unique", "A second waiting run with the same parameters", ""),
         ("jitter", "Each start is delayed at random by up to", "."),
         ("start_delay", "After a node starts it waits", "before the first run."),
+        ("poll", "It is looked for every", "(0s: it starts at its time)."),
     )),
     ("Afterwards", (
         ("retention", "Its history is kept for", "(an age, a number of runs, or both)."),

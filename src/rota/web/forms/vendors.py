@@ -26,7 +26,8 @@ class Said(Protocol):
 
 
 def sitecore_text(said: Said) -> str:
-    """`start|end|days|interval`, with `anchored` behind it where the grid is meant.
+    """`start|end|days|interval`, with `anchored` behind it where the grid is
+    meant, or `async` where the interval counts from the start of the run before.
 
     >>> sitecore_text(
     ...     {
@@ -35,7 +36,7 @@ def sitecore_text(said: Said) -> str:
     ...         "days": "mon,fri",
     ...         "utc": "",
     ...         "interval": "01:00:00",
-    ...         "anchored": "yes",
+    ...         "counted": "anchored",
     ...     }
     ... )
     '20260220T090000||34|01:00:00 anchored'
@@ -44,8 +45,8 @@ def sitecore_text(said: Said) -> str:
     start, end = (stamp(said[word], utc) for word in ("start", "end"))
     days = sum(1 << SITECORE_DAYS.index(day) for day in said["days"].split(",")
                if day in SITECORE_DAYS)  # fmt: skip
-    anchored = " anchored" if said["anchored"] else ""
-    return f"{start}|{end}|{days}|{said['interval']}{anchored}"
+    counted = f" {said['counted']}" if said["counted"] in ("anchored", "async") else ""
+    return f"{start}|{end}|{days}|{said['interval']}{counted}"
 
 
 def stamp(typed: str, utc: str) -> str:
@@ -58,7 +59,7 @@ def stamp(typed: str, utc: str) -> str:
 
 def sitecore_blanks(payload: str) -> dict[str, str] | None:
     """The blanks of a canonical recurrence; None if one end is in UTC and the other is not."""
-    text, _, anchored = payload.partition(" ")
+    text, _, counted = payload.partition(" ")
     start, end, days, interval = text.split("|")
     found = [STAMP.fullmatch(one) for one in (start, end)]
     zones = {one[7] for one in found if one}
@@ -72,7 +73,7 @@ def sitecore_blanks(payload: str) -> dict[str, str] | None:
     return {
         "start": shown[0], "end": shown[1], "interval": interval,
         "days": ",".join(day for day in WEEKDAYS if mask >> SITECORE_DAYS.index(day) & 1),
-        "utc": "yes" if "Z" in zones else "", "anchored": "yes" if anchored else "",
+        "utc": "yes" if "Z" in zones else "", "counted": counted,
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "yearly": {"dates": "01-01", "times": "09:00"},
     "cron": {"fields": "0 9 * * MON-FRI"},
     "rrule": {"freq": "WEEKLY", "n": "2", "days": "mon", "times": "09:00"},
-    "sitecore": {"days": ",".join(WEEKDAYS), "interval": "01:00:00", "anchored": "yes"},
+    "sitecore": {"days": ",".join(WEEKDAYS), "interval": "01:00:00", "counted": "anchored"},
     "kentico": {"period": "day", "n": "1", "days": ",".join(WEEKDAYS)},
 }
 

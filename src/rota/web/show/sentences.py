@@ -122,7 +122,7 @@ def _overlap(value: object) -> str:
     return known.get(str(value), f"Up to {value} of its runs may be running at once.")
 
 
-LENGTHS = ("grace", "timeout", "jitter", "start_delay")
+LENGTHS = ("grace", "timeout", "jitter", "start_delay", "poll")
 SENTENCES = {
     "grace": "A start that would be later than {value} is skipped.",
     "timeout": "It is stopped when it takes longer than {value}.",
@@ -132,6 +132,7 @@ SENTENCES = {
     "unique": "A second waiting run with the same parameters is refused.",
     "jitter": "Its start is delayed at random by up to {value}.",
     "start_delay": "After a node starts it waits {value} before its first run.",
+    "poll": "It is looked for every {value}, and starts then.",
     "idempotent": "If its node is lost it is run again, because it may be run twice.",
     "executor": "It runs on the {value} executor.",
     "placement": "It runs {value}.",

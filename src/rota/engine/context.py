@@ -47,6 +47,7 @@ class Context:
     pause: Callable[[float], object]  # waits so many seconds
     has_application: bool = True  # False: only a database was named
     kept: Callable[[ScheduleItem], ScheduleItem] = same  # adds what this node alone knows
+    settlers: list[Callable[[bool], None]] = field(default_factory=list)  # see settling.settle
     seen_tasks: dict[str, TaskRow] = field(default_factory=dict)
 
     def now(self) -> int:

@@ -23,7 +23,8 @@ FROM_CODE = "it follows the code"
 
 def settle(context: Context, *, update: bool) -> None:
     """Record the tasks and insert missing code schedules; `update` also lets those follow that
-    nobody edited (nodes do, client commands do not).
+    nobody edited (nodes do, client commands do not). Models with definitions of their own settle
+    theirs after that, told the same.
     """
     now = context.clock.now()
     context.registry.check(context.services)
@@ -32,6 +33,9 @@ def settle(context: Context, *, update: bool) -> None:
         for task in context.registry:
             if task.schedule is not None:
                 settle_one(context, task, read_rule(task.schedule, context.zone), now, update)
+    for settler in context.settlers:
+        with acting("code"):
+            settler(update)
 
 
 def settle_one(context: Context, task: Task, rule: Trigger, now: int, update: bool) -> None:

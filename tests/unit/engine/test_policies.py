@@ -72,6 +72,6 @@ def test_nothing_given_means_the_defaults() -> None:
 def test_every_policy_of_the_contract_is_known() -> None:
     assert set(NAMES) == {
         "catch_up", "grace", "overlap", "timeout", "retries", "backoff", "priority", "max_running",
-        "unique", "jitter", "start_delay", "idempotent", "executor", "placement", "retention",
-        "delete_after_last_run", "enabled", "run_as",
+        "unique", "jitter", "start_delay", "poll", "idempotent", "executor", "placement",
+        "retention", "delete_after_last_run", "enabled", "run_as",
     }  # fmt: skip

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from rota.cms.kentico.configuration import OPTIONS, ScheduledTaskConfigurationInfo
-from rota.cms.kentico.naming import code_name
 from rota.cms.kentico.options import NAMES, read_schedule
+from rota.cms.naming import code_name
 from rota.engine.saving import start_row
 from rota.errors import Problem, RotaError
 from rota.ports.records import ScheduleRow, TaskRow

@@ -40,7 +40,7 @@ def refused_type(type_: str, packages: Collection[str]) -> Problem | None:
     """Why a text is no name of a class that may be imported; nothing has been imported by then.
 
     >>> print(refused_type("os.path.join", {"acme"}))
-    type “os.path.join”: its package is not one of this application's; name os in packages= …
+    type “os.path.join”: its package is not one of this application's; name os in packages= ...
     """
     if not DOTTED.fullmatch(type_):
         hint = "write package.module.Class"

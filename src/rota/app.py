@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ from rota.engine.lists import Events, Nodes, Tasks
 from rota.engine.local import LocalSchedules
 from rota.engine.node import Node, NodeSettings
 from rota.engine.patience import Patience
+from rota.engine.preconditions import check_process, only_reloads
 from rota.engine.recovery import recover
 from rota.engine.registry import Registry, names_in_sight
 from rota.engine.runs import Runs
@@ -292,8 +294,8 @@ class Rota(Serving):
 
     def start(self) -> None:
         """Become a node: decide, take and run, on threads of Rota's own. Twice is once; in client
-        commands and with ROTA_START=0 it does nothing. If the store does not answer, it becomes
-        one as soon as it does.
+        commands, with ROTA_START=0 and in a reloader's own process it does nothing. If the store
+        does not answer, it becomes one as soon as it does. Refused where there are no threads.
         """
         self.begin(None)
 
@@ -301,6 +303,9 @@ class Rota(Serving):
         """The same, with coroutines on a loop that is running already."""
         if PROCESS.client or os.environ.get("ROTA_START") == "0":
             return
+        if only_reloads(sys.argv, os.environ):
+            return
+        check_process(sys.modules)
         with self.lock:
             if self.node is not None or self.patience is not None:
                 return
@@ -351,6 +356,7 @@ class Rota(Serving):
         from rota.executors.process.pool import ProcessExecutor
         from rota.executors.thread import ThreadExecutor
 
+        check_process(sys.modules)
         if any(task.policies.get("executor") == "process" for task in registry or self.registry):
             self.child_program()  # refuses now what no child could import
         executors: dict[str, Executor] = {

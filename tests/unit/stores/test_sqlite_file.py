@@ -10,14 +10,14 @@ import sqlite3
 import subprocess
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 import rota.stores.sqlite
-from rota.errors import Unreachable
+from rota.errors import StoreRefused, Unreachable
 from rota.ports.records import NewRun, RunQuery, ScheduleRow
 from rota.stores.sqlite import SqliteStore, connections
 from rota.stores.sqlite.place import identity
@@ -227,6 +227,94 @@ def test_a_fork_leaves_the_parents_connection_alone(store: SqliteStore) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert store.schedule("s") is None
     assert store.add_schedule(ScheduleRow("s", "task", "manual")) is not None
+
+
+def in_a_fork(work: Callable[[], bool]) -> bool:
+    """Whether `work` returned True in a child, in which nothing of pytest may run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if work() else 1
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_fork_waits_for_a_transaction_and_the_child_can_write(store: SqliteStore) -> None:
+    """Else the child would believe in the parent's write lock for ever."""
+    inside, forked = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.transaction():
+            inside.set()
+            forked.wait(0.2)
+            store.add_schedule(ScheduleRow("by the parent", "task", "manual"))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert inside.wait(5)
+    assert in_a_fork(
+        lambda: (
+            store.add_schedule(ScheduleRow("by the child", "task", "manual")) is not None
+            and store.schedule("by the parent") is not None
+        )
+    )
+    forked.set()
+    writer.join()
+    assert store.schedule("by the child") is not None
+
+
+def test_after_a_fork_the_child_holds_locks_of_its_own(store: SqliteStore) -> None:
+    """If it believed in inherited ones, the parent's last close would delete the log under it."""
+    store.tasks()
+    ready, go_on = os.pipe(), os.pipe()
+
+    def work() -> bool:
+        store.tasks()
+        os.write(ready[1], b"x")
+        os.read(go_on[0], 1)
+        return store.add_schedule(ScheduleRow("later", "task", "manual")) is not None
+
+    def parent() -> None:
+        os.read(ready[0], 1)
+        store.close()  # the last connection of this process
+        with sqlite3.connect(store.path) as other:  # somebody else comes and goes
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        other.close()
+        os.write(go_on[1], b"x")
+
+    thread = threading.Thread(target=parent)
+    thread.start()
+    assert in_a_fork(work)
+    thread.join()
+    store.open("shop")
+    assert store.schedule("later") is not None
+
+
+def test_a_fork_inside_a_transaction_leaves_a_child_that_may_not_open_the_file(
+    store: SqliteStore,
+) -> None:
+    def refused() -> bool:
+        try:
+            SqliteStore(store.path, SettableClock()).open("shop")
+        except StoreRefused as error:
+            return "forked off" in str(error)
+        return False
+
+    with store.transaction():
+        assert in_a_fork(refused)
+        store.add_schedule(ScheduleRow("s", "task", "manual"))
+    assert store.schedule("s") is not None
+
+
+def test_what_other_threads_see_of_a_fork(store: SqliteStore) -> None:
+    before = store.changes()
+    assert store.changes() == before
+    assert in_a_fork(lambda: True)
+    assert store.changes() != before  # another connection: nobody can say that nothing happened
 
 
 # --------------------------------------------------------------------------- the SQL

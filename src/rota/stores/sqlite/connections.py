@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rota.stores.joining import Joining
+from rota.stores.sqlite import forking
 from rota.stores.sqlite.faults import refused, translated, unreachable
 
 __all__ = ("Connections", "Link")
@@ -21,19 +24,31 @@ SYNCHRONOUS = {
     "FULL": "PRAGMA synchronous = FULL",
     "EXTRA": "PRAGMA synchronous = EXTRA",
 }
+NUMBERS = itertools.count(1)
 
 
 class Link:
-    """A thread's connection, and how deep in transactions the thread is."""
+    """A thread's connection, and how deep in transactions the thread is. `with` it, and no fork
+    comes between.
+    """
 
-    __slots__ = ("connection", "depth", "process", "thread")
+    __slots__ = ("closed", "connection", "depth", "lock", "number", "process", "thread")
     gone = "the transaction was taken back"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.number = next(NUMBERS)
         self.depth = 0
         self.process = os.getpid()
         self.thread = threading.current_thread()
+        self.lock = threading.RLock()
+        self.closed = False  # by a fork: the thread is to open another
+
+    def __enter__(self) -> sqlite3.Connection:
+        return self.connection
+
+    def __exit__(self, *error: object) -> None:
+        self.lock.release()
 
     def broken(self) -> bool:
         """Whether SQLite took this thread's transaction back by itself, as on a full disk."""
@@ -49,16 +64,23 @@ class Connections:
         self.opened = False
         self.identity: tuple[int, int] | None = None  # of the file: device and inode
         self.begin()
+        forking.watch(self)
 
     def begin(self) -> None:
         """Start with no connection."""
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # of the list, and of whoever opens a connection
         self.local = threading.local()
         self.links: list[Link] = []
+        self.paused: list[Link] = []  # locked, for as long as a fork takes
+        self.holding = False  # the lock, meanwhile
         self.joining: Joining[Link] = Joining()  # connections of callers
 
     def connect(self) -> sqlite3.Connection:
-        """A new connection to the file, which must exist."""
+        """A new connection to the file, which must exist. Under the lock."""
+        found = self.path.stat()
+        if forking.is_tainted((found.st_dev, found.st_ino)):
+            reason = "this process was forked off another one in the midst of a transaction"
+            raise refused(self.path, reason, "fork before it, or start a fresh process")
         connection = sqlite3.connect(
             f"{self.path.as_uri()}?mode=rw",
             uri=True,
@@ -77,15 +99,24 @@ class Connections:
         if (guest := self.joining.current()) is not None:
             return guest
         link: Link | None = getattr(self.local, "link", None)
-        if link is not None and link.process == os.getpid():
+        if link is not None and link.process == os.getpid() and not link.closed:
             return link
-        if link is not None:
+        if link is not None and not link.closed:
             self.forget()
         if not self.opened:
             raise unreachable(self.path, "the store is not open", "call open() first")
-        with translated(self.path):
+        with translated(self.path), self.lock:
             self.check_identity()
             return self.adopt(self.connect())
+
+    def hold(self) -> Link:
+        """The same, for one `with`: nothing can happen to the connection inside."""
+        while True:
+            link = self.link()
+            link.lock.acquire()
+            if not link.closed:
+                return link
+            link.lock.release()
 
     def adopt(self, connection: sqlite3.Connection) -> Link:
         """Make a connection this thread's own."""
@@ -122,8 +153,36 @@ class Connections:
     def forget(self) -> None:
         """Let go of a parent's connections without closing them."""
         for link in self.links:
-            keep_for_ever(link.connection)
+            if not link.closed:
+                keep_for_ever(link.connection)
         self.begin()
+
+    def pause(self, deadline: float) -> tuple[int, int] | None:
+        """Before a fork: close every connection and let nobody open one."""
+        inside = not self.lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        self.holding = not inside
+        for link in list(self.links):
+            if not link.lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                inside = True
+                continue
+            self.paused.append(link)
+            if link.depth:  # the thread that forks is itself in a transaction
+                inside = True
+            else:
+                link.closed = True
+                link.connection.close()
+        return self.identity if inside else None
+
+    def resume(self) -> None:
+        """After a fork, in the parent: threads open connections as they need them."""
+        paused, self.paused = self.paused, []
+        for link in paused:
+            if link.closed:
+                self.links.remove(link)
+            link.lock.release()
+        if self.holding:
+            self.holding = False
+            self.lock.release()
 
     def remember_identity(self) -> None:
         """Note which file this is."""
@@ -143,22 +202,22 @@ class Connections:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Inside another transaction of this thread it is a part of that one."""
-        link = self.link()
-        self.check(link)
-        if not link.depth:
-            self.check_identity()
-        start, end, undo = SAVE if link.depth else IMMEDIATE
-        with translated(self.path):
-            link.connection.execute(start)
+        link = self.hold()
+        with link as connection, translated(self.path):
+            self.check(link)
+            if not link.depth:
+                self.check_identity()
+            start, end, undo = SAVE if link.depth else IMMEDIATE
+            connection.execute(start)
             link.depth += 1
             try:
                 yield
                 self.check(link)
-                link.connection.execute(end)
+                connection.execute(end)
             except BaseException:
-                if link.connection.in_transaction:
+                if connection.in_transaction:
                     for statement in undo:
-                        link.connection.execute(statement)
+                        connection.execute(statement)
                 raise
             finally:
                 link.depth -= 1
@@ -166,17 +225,18 @@ class Connections:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One view of the data for several reads; nothing may be written inside."""
-        link = self.link()
-        if link.depth:
-            yield
-            return
-        with translated(self.path):
-            link.connection.execute("BEGIN DEFERRED")
-            try:
+        link = self.hold()
+        with link as connection:
+            if link.depth:
                 yield
-            finally:
-                if link.connection.in_transaction:
-                    link.connection.execute("COMMIT")
+                return
+            with translated(self.path):
+                connection.execute("BEGIN DEFERRED")
+                try:
+                    yield
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("COMMIT")
 
 
 def keep_for_ever(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from rota.ports.clock import Clock
 from rota.stores.common import clean, json_text
-from rota.stores.sqlite.connections import Connections
+from rota.stores.sqlite.connections import Connections, Link
 from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.statements import sql
 
@@ -38,8 +38,7 @@ class Database:
 
     def all(self, name: str, values: Values = ()) -> list[Row]:
         """Every row that a reading statement finds."""
-        with translated(self.path):
-            connection = self._connection()
+        with translated(self.path), self._link() as connection:
             try:
                 return connection.execute(sql(name), values).fetchall()
             except UnicodeEncodeError:  # half a surrogate pair: no such text is kept
@@ -53,13 +52,13 @@ class Database:
         return rows[0] if rows else None
 
     def lazily(self, name: str, values: Values = ()) -> sqlite3.Cursor:
-        """Rows as they are asked for; close it before writing."""
-        return self._connection().execute(sql(name), values)
+        """Rows as they are asked for, inside a transaction; close it before writing."""
+        with self._link() as connection:
+            return connection.execute(sql(name), values)
 
     def do(self, name: str, values: Values = ()) -> int:
         """Carry out a writing statement inside a transaction; how many rows it changed."""
-        with translated(self.path):
-            connection = self._connection()
+        with translated(self.path), self._link() as connection:
             try:
                 return connection.execute(sql(name), values).rowcount
             except UnicodeEncodeError:
@@ -69,8 +68,8 @@ class Database:
         """Carry out a writing statement once for every row of values."""
         if not rows:
             return
-        with translated(self.path):
-            self._connection().executemany(sql(name), rows)
+        with translated(self.path), self._link() as connection:
+            connection.executemany(sql(name), rows)
 
     def draw(self, counter: str, count: int) -> range:
         """The next numbers of a counter."""
@@ -78,10 +77,14 @@ class Database:
         (last,) = self.all("drawn", (counter,))[0]
         return range(last - count + 1, last + 1)
 
-    def _connection(self) -> sqlite3.Connection:
-        link = self.connections.link()
-        self.connections.check(link)
-        return link.connection
+    def _link(self) -> Link:
+        link = self.connections.hold()
+        try:
+            self.connections.check(link)
+        except BaseException:
+            link.lock.release()
+            raise
+        return link
 
 
 def writing(verb: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:

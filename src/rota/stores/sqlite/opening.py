@@ -43,7 +43,7 @@ def open_file(connections: Connections, app: str | None) -> None:
         place.create(path)
     elif not path.exists():
         raise refused(path, "there is no such file", ABSENT)
-    with translated(path):
+    with translated(path), connections.lock:  # no fork in the midst of it
         connection = connections.connect()
         with closing_on_error(connection):
             if is_suspicious(connection, connections):
@@ -55,9 +55,9 @@ def open_file(connections: Connections, app: str | None) -> None:
             use_wal(connections, connection)
             if found.app is None or found.schema < migrations()[-1].number:
                 migrate(connections, connection, app)
-    connections.remember_identity()
-    connections.opened = True
-    connections.adopt(connection)
+        connections.remember_identity()
+        connections.opened = True
+        connections.adopt(connection)
 
 
 @contextmanager

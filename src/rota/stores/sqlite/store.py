@@ -79,15 +79,16 @@ class SqliteStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsing):
         """SQLite's data version: another number after every commit of another connection."""
         self.connections.check_identity()
         with translated(self.path):
-            connection = self.connections.link().connection
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+            link = self.connections.hold()
+            with link as connection:
+                version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            return link.number << 40 | version  # a version counts on its own connection alone
 
     def listen(self, wake: Callable[[], None]) -> None:
         """SQLite tells nobody; `changes` is cheap enough to be asked instead."""
 
     def describe(self) -> dict[str, str]:
-        with translated(self.path):
-            connection = self.connections.link().connection
+        with translated(self.path), self.connections.hold() as connection:
             (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
             (level,) = connection.execute("PRAGMA synchronous").fetchone()
         log = "write-ahead log" if journal == "wal" else f"journal {journal}"

@@ -359,14 +359,14 @@ class Rota(Serving):
         check_process(sys.modules)
         if any(task.policies.get("executor") == "process" for task in registry or self.registry):
             self.child_program()  # refuses now what no child could import
-        executors: dict[str, Executor] = {
-            "loop": LoopExecutor(loop),
-            "thread": ThreadExecutor(self.concurrency, "rota-task"),
-            "process": ProcessExecutor(self.concurrency, self.child_program),
-        }
         settings = NodeSettings(
-            self.concurrency, self.lease, __version__, self.roles, self.labels, self.fixed_role
-        )
+            self.concurrency + self.local.places, self.lease, __version__, self.roles, self.labels,
+            self.fixed_role,
+        )  # fmt: skip
+        executors: dict[str, Executor] = {
+            "loop": LoopExecutor(loop), "thread": ThreadExecutor(settings.slots, "rota-task"),
+            "process": ProcessExecutor(self.concurrency, self.child_program),
+        }  # fmt: skip
         node = Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
             settings, self.previous, self.synchronise, self.role_listeners,

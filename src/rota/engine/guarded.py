@@ -13,7 +13,7 @@ from rota.engine.run import Run
 from rota.errors import Cancelled, Declined, Failed
 from rota.rules.local import Local
 
-__all__ = ("Asked", "Definition", "Gate", "Observer", "guarded", "taken_up")
+__all__ = ("Asked", "Definition", "Gate", "Observer", "guarded", "is_cancellation", "taken_up")
 
 logger = logging.getLogger("rota")
 
@@ -68,6 +68,7 @@ class Definition:
     gates: tuple[Gate, ...]
     observer: Observer
     title: str
+    words: str = ""  # in place of its rule
     stopped: bool = False
     asked: list[Asked] = field(default_factory=list)  # triggers that no attempt has taken up yet
 
@@ -150,6 +151,7 @@ class Watch:
 
 
 def is_cancellation(error: BaseException) -> bool:
+    """Whether this is how code stops that was asked to."""
     from asyncio import CancelledError
 
     return isinstance(error, Cancelled | CancelledError)

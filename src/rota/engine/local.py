@@ -17,7 +17,15 @@ from rota.durations import duration, duration_text
 from rota.engine.context import Context
 from rota.engine.guarded import Asked, Definition, Gate, Observer, guarded, taken_up
 from rota.engine.items import ScheduleItem
-from rota.engine.messages import Kept, NotKept, PeriodSet, RetrySet, Triggered
+from rota.engine.messages import (
+    AskedToStop,
+    Kept,
+    NotKept,
+    PeriodSet,
+    Planned,
+    RetrySet,
+    Triggered,
+)
 from rota.engine.registry import where
 from rota.engine.run import Run
 from rota.engine.saving import check_name
@@ -74,6 +82,7 @@ class LocalSchedules:
         self.definitions: dict[str, Definition] = {}
         self.node: Node | None = None
         self.around: list[Lifetime] = []
+        self.places = 0  # for runs, beyond those of the application
         context.kept = self.shown
 
     # ----------------------------------------------------------------- making
@@ -90,6 +99,8 @@ class LocalSchedules:
         observer: Observer | None = None,
         title: str = "",
         origin: Callable[..., object] | None = None,
+        own_place: bool = False,
+        words: str = "",
         **policies: object,
     ) -> None:
         """Run `code(run)`, a function or coroutine function, each `period` from `delay` after the
@@ -97,7 +108,9 @@ class LocalSchedules:
         never: a period of None makes no repeats, a delay of None waits for a trigger.
 
         Before the node starts. `policies` may be timeout, retention, priority and executor.
-        `origin` is what somebody wrote, where `code` only wraps it: its place is shown.
+        `origin` is what somebody wrote, where `code` only wraps it: its place is shown. With
+        `own_place` the node has one more place for runs, so that this one takes nobody's. `words`
+        stand in lists for the rule, where the application itself plans the attempts.
         """
         if problems := check_name(name):
             raise Refused(problems)
@@ -114,8 +127,10 @@ class LocalSchedules:
             raise BadSetting("it runs in this process", part=name, text="executor=process",
                              hint="leave executor out")  # fmt: skip
         local = Local(length(period, name), length(delay, name), length(retry, name))
-        made = Definition(name, code, local, tuple(gates), observer or Observer(), title or name)
+        made = Definition(name, code, local, tuple(gates), observer or Observer(), title or name,
+                          words)  # fmt: skip
         self.definitions[name] = made
+        self.places += own_place
         task = self.context.registry.add(
             name, guarded(made), title=title or name, schedule=None, policies=policies,
             origin=origin,
@@ -144,6 +159,21 @@ class LocalSchedules:
     def set_delay(self, name: str, delay: Length) -> None:
         """Another wait before the first attempt. What has started already is not moved."""
         self.need(name).local.delay = length(delay, name)
+
+    def plan(self, name: str, due: int | None) -> None:
+        """The next attempt is due at that reading of the boot clock, whatever was planned; None:
+        none is. For whom the application itself keeps times, from the node's start on.
+        """
+        self.need(name)
+        if self.node is not None:
+            self.node.dispatcher.post(Planned(name, due))
+
+    def cancel(self, name: str, reason: str = "user") -> None:
+        """Ask the attempt that runs here, if one does, to stop: its run ends as cancelled."""
+        self.need(name)
+        node = self.node
+        if node is not None:
+            node.dispatcher.post(AskedToStop(name, reason))
 
     def trigger(
         self, name: str, strategy: Strategy = "none", *, then: Length | bool = False
@@ -197,7 +227,9 @@ class LocalSchedules:
         made = self.definitions.get(item.name)
         if made is None or item.origin != "node":
             return item
-        return replace(item, words=words(made.local.period), next_run=self.next_run(item.name))
+        return replace(
+            item, words=made.words or in_words(made.local.period), next_run=self.next_run(item.name)
+        )
 
     # ------------------------------------------------------------------- node
 
@@ -259,10 +291,10 @@ def length(value: object, name: str) -> int | None:
                          hint="None stands for never") from None  # fmt: skip
 
 
-def words(period: int | None) -> str:
+def in_words(period: int | None) -> str:
     """The rule in plain English.
 
-    >>> words(300_000_000), words(None), words(500_000)
+    >>> in_words(300_000_000), in_words(None), in_words(500_000)
     ('Every 5 minutes on each node', 'On each node, when asked', 'Every 500ms on each node')
     """
     if period is None:

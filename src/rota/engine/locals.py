@@ -19,10 +19,12 @@ from rota.engine.messages import (
     Moment,
     NotKept,
     PeriodSet,
+    Planned,
     RetrySet,
     Triggered,
     Work,
 )
+from rota.instants import SECOND
 from rota.ports.records import NewRun, RunRow
 from rota.rules.local import Local
 from rota.rules.placement import address_of_node
@@ -31,7 +33,7 @@ __all__ = ("Locals", "Telling")
 
 FAR = 2**62
 
-Telling = Kept | NotKept | PeriodSet | RetrySet | Triggered
+Telling = Kept | NotKept | PeriodSet | Planned | RetrySet | Triggered
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ class Locals:
         match said:
             case NotKept():
                 del self.entries[said.name]
+            case Planned(_, due):
+                entry.local.plan(due)
             case PeriodSet(_, period):
                 entry.local.set_period(period, moment.boot)
             case RetrySet(_, retry):
@@ -101,7 +105,8 @@ class Locals:
         if entry.local.asked is None:
             assert entry.local.due is not None
             kind, due = "slot", moment.wall - (moment.boot - entry.local.due)
-            due += due == entry.last_due
+            if due <= entry.last_due < due + SECOND:
+                due = entry.last_due + 1
             entry.last_due = due
         return NewRun(
             entry.task, due, kind, schedule=name, target=self.target, not_before=moment.wall
@@ -154,9 +159,8 @@ class Locals:
         if entry.phase == "unsure":
             entry.phase = "waiting" if self.target in looked.targets else "idle"
         elif entry.phase == "waiting" and self.target not in looked.targets:
-            entry.phase = "idle"  # somebody ended it before it began: its tick is used up
-            entry.local.begin(moment.boot)
-            entry.local.ended(moment.boot)
+            entry.phase = "idle"  # somebody ended it before it began
+            entry.local.forgone(moment.boot)
 
     def ended(self, ended: Ended, moment: Moment) -> None:
         """The code of an attempt has ended, whosever its run is by now."""

@@ -20,6 +20,7 @@ from rota.engine.holding import GRACE, Holding
 from rota.engine.locals import Locals
 from rota.engine.lookahead import WINDOW, LookAhead, needed
 from rota.engine.messages import (
+    AskedToStop,
     Changed,
     Effect,
     Ended,
@@ -133,13 +134,19 @@ class Machine:
             case Stop(deadline):
                 self.stopping = min(self.stopping or deadline, deadline)
                 self.holding.stop(self.stopping, moment, effects)
+            case AskedToStop(name, reason):
+                self.ask_local(name, reason, moment, effects)
             case NotKept(name):
-                run = self.locals.running(name)
-                if run in self.holding.live:
-                    self.holding.ask(run, "shutdown", moment, moment.boot + GRACE, effects)
+                self.ask_local(name, "shutdown", moment, effects)
                 self.locals.tell(happening, moment)
             case _:
                 self.locals.tell(happening, moment)
+
+    def ask_local(self, name: str, reason: str, moment: Moment, effects: list[Effect]) -> None:
+        """Ask the attempt of a schedule that this node keeps for itself to stop."""
+        run = self.locals.running(name)
+        if run in self.holding.live:
+            self.holding.ask(run, reason, moment, moment.boot + GRACE, effects)
 
     def may_begin(self, moment: Moment) -> bool:
         """Whether anything may be decided, taken or begun."""

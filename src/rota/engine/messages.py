@@ -22,6 +22,7 @@ from rota.rules.local import After, Local, Strategy
 
 __all__ = (
     "Answer",
+    "AskedToStop",
     "Changed",
     "Effect",
     "Ended",
@@ -33,6 +34,7 @@ __all__ = (
     "Moment",
     "NotKept",
     "PeriodSet",
+    "Planned",
     "Renewed",
     "RetrySet",
     "Start",
@@ -178,6 +180,22 @@ class NotKept:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedToStop:
+    """The application asks the attempt of such a schedule to stop; user or shutdown."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The application says when such a schedule is due next, on the boot clock; None: never."""
+
+    name: str
+    due: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodSet:
     """Such a schedule has another period; None: no repeats."""
 
@@ -203,7 +221,7 @@ class Triggered:
 
 Happening = (
     Withdrawn | Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
-    | Kept | NotKept | PeriodSet | RetrySet | Triggered
+    | AskedToStop | Kept | NotKept | PeriodSet | Planned | RetrySet | Triggered
 )  # fmt: skip
 
 

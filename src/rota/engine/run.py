@@ -35,6 +35,7 @@ class Run:
     make_log: Callable[[], logging.Logger] = quiet
     asked: str | None = None  # why it is asked to stop
     logger: logging.Logger | None = None
+    waiting: list[Callable[[], object]] | None = None  # who is told once it is asked
 
     @property
     def id(self) -> int:
@@ -97,6 +98,30 @@ class Run:
     def cancelled(self) -> bool:
         """True once it is asked to stop; a task that runs long looks now and then."""
         return self.asked is not None
+
+    def on_cancel(self, listener: Callable[[], object]) -> None:
+        """Call this once it is asked to stop: at once, or later on the thread that asks, which it
+        must not hold up.
+        """
+        if self.waiting is None:
+            self.waiting = []
+        self.waiting.append(listener)
+        if self.asked is not None:
+            self.tell_waiting()
+
+    def ask(self, reason: str) -> None:
+        """Ask it to stop; a later reason does not replace the first."""
+        self.asked = self.asked or reason
+        self.tell_waiting()
+
+    def tell_waiting(self) -> None:
+        while self.waiting:
+            try:
+                self.waiting.pop()()
+            except IndexError:  # another thread was quicker
+                return
+            except Exception:
+                logging.getLogger("rota").exception("a listener for a cancellation failed")
 
     def checkpoint(self) -> None:
         """Raise `Cancelled` if the run is asked to stop, else do nothing."""

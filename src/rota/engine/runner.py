@@ -101,7 +101,7 @@ class Runner:
         with self.lock:
             found = [both for (key, _), both in self.open.items() if key == run]
         for the_run, executor in found:
-            the_run.asked = the_run.asked or reason
+            the_run.ask(reason)
             executor.cancel(run)
 
     def place(self, task: Task, row: RunRow) -> str:

@@ -62,6 +62,7 @@ class Local:
     asked: Strategy | After | None = None  # a trigger that no run has answered yet
     keeps: bool = False  # the latest run was extra; if it lasts past the tick, that one is skipped
     refused_at: int | None = None  # it waits for its gates to open
+    owed: bool = False  # `due` was planned by the application, and no attempt has begun since
 
     def start(self, now: int) -> None:
         """The node has started."""
@@ -77,13 +78,18 @@ class Local:
         """Run as soon as possible; of several that wait the last one counts."""
         self.asked = how
 
+    def plan(self, due: int | None) -> None:
+        """The next attempt is due then, whatever was planned; None: none is."""
+        self.due, self.owed = due, due is not None
+        self.refused_at, self.keeps = None, False
+
     def begin(self, now: int, *, planned: bool = False) -> None:
         """An attempt begins, because it was asked for or because its tick has come. A `planned` one
         was on its way before anybody asked: what was asked for comes after it.
         """
         how, tick = (None if planned else self.asked), self.due
         fresh = self.counted is None or self.refused_at is not None
-        self.refused_at, self.running, self.keeps = None, True, False
+        self.refused_at, self.running, self.keeps, self.owed = None, True, False, False
         self.asked = self.asked if planned else None
         if how is None and tick is not None and not fresh:
             # A wake-up that is late by a little moves no later tick.
@@ -115,6 +121,16 @@ class Local:
         self.keeps = False
         if self.due is not None and self.asked is None:  # a trigger answers a missed tick too
             self.due = max(self.due, now)
+
+    def forgone(self, now: int) -> None:
+        """Somebody ended its run before it began: its tick is used up. What the application planned
+        is still owed, for nobody would plan it again.
+        """
+        if self.owed:
+            self.due = now + LEAST
+            return
+        self.begin(now)
+        self.ended(now)
 
     def refused(self, now: int) -> None:
         """The attempt found a gate shut: its tick is still owed, and tried again after `retry`."""

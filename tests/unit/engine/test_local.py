@@ -13,6 +13,7 @@ import pytest
 
 from rota import Failed, Rota, Run
 from rota.engine.guarded import Gate, Observer
+from rota.engine.messages import Looked, Moment
 from rota.errors import BadSetting, DuplicateTask, Refused, Unreachable
 from rota.ports.records import NewRun
 from rota.testing import ManualNode
@@ -329,6 +330,77 @@ def test_what_cannot_be_kept_is_refused(rota: Rota) -> None:
 
 
 # --------------------------------------------------------------------- a real node
+
+
+def test_the_application_plans_attempts_by_the_boot_clock(rota: Rota) -> None:
+    rota.local.register("cms.queue", work, period=None, delay=None, words="A queue")
+    with ManualNode(rota) as node:
+        assert rota.schedules.get("cms.queue").words == "A queue"
+        rota.local.plan("cms.queue", node.clock.boot() + 90_000_000)
+        node.advance(minutes=1)
+        assert node.runs == []
+        assert rota.schedules.get("cms.queue").next_run == node.now + timedelta(seconds=30)
+        node.advance(minutes=1)
+        assert [str(run.due.time()) for run in node.runs] == ["00:01:30"]
+        rota.local.plan("cms.queue", node.clock.boot() + 1)
+        rota.local.plan("cms.queue", None)
+        node.advance(hours=1)
+        assert len(node.runs) == 1
+    rota.local.plan("cms.queue", 0)  # no node, nothing to plan
+
+
+def test_many_attempts_planned_for_one_instant_are_all_made(rota: Rota) -> None:
+    """On a clock that stands still they are a microsecond apart: no two slots are one instant."""
+
+    def again(run: Run) -> None:
+        done.append(run.id)
+        if len(done) < 5:
+            rota.local.plan("cms.queue", 0)
+
+    done: list[int] = []
+    rota.local.register("cms.queue", again, period=None, delay=None)
+    with ManualNode(rota) as node:
+        rota.local.plan("cms.queue", 0)
+        node.advance()
+        assert len({run.due for run in node.runs}) == 5
+
+
+def test_a_planned_attempt_comes_though_its_run_was_cancelled_while_it_waited() -> None:
+    rota = Rota("memory://", concurrency=1)
+    rota.local.register("cms.queue", work, period=None, delay=None)
+    with ManualNode(rota) as node:
+        locals_ = node.node.machine.locals
+        entry = locals_.entries["cms.queue"]
+        rota.local.plan("cms.queue", 0)
+        entry.phase = "waiting"  # its run waited for room, and somebody has ended it
+        node.advance(seconds=2)
+        assert node.runs == []
+        locals_.looked(Looked("cms.queue", False, ()), Moment(0, node.clock.boot()))
+        node.advance(seconds=2)
+        assert len(node.runs) == 1
+
+
+def test_one_with_a_place_of_its_own_adds_to_the_node(rota: Rota) -> None:
+    rota.local.register("cms.queue", work, period=None, own_place=True)
+    with ManualNode(rota) as node:
+        assert node.node.machine.holding.slots == rota.concurrency + 1
+
+
+def test_the_application_asks_its_own_attempt_to_stop(rota: Rota) -> None:
+    def long(run: Run) -> None:
+        run.on_cancel(lambda: told.append("later"))
+        rota.local.cancel("cms.queue")
+        run.ask("user")
+        run.on_cancel(lambda: told.append("at once"))
+        run.on_cancel(lambda: 1 // 0)
+        run.checkpoint()
+
+    told: list[str] = []
+    rota.local.register("cms.queue", long, period=None)
+    with ManualNode(rota) as node:
+        node.advance()
+        assert [(run.state, run.reason) for run in node.runs] == [("cancelled", "user")]
+    assert told == ["later", "at once"]
 
 
 @pytest.fixture

@@ -263,6 +263,40 @@ def test_a_shut_gate_is_no_busy_loop() -> None:
     assert local.due == 1_000_000
 
 
+# ------------------------------------------------------------------- planned from outside
+
+
+def test_the_application_may_plan_the_next_attempt_itself() -> None:
+    local = Local(NEVER, NEVER)
+    local.start(0)
+    local.plan(30)
+    assert (local.is_due(29), local.is_due(30)) == (False, True)
+    local.begin(30)
+    local.plan(40)  # while it runs
+    local.ended(50)
+    assert local.due == 50
+    local.plan(None)
+    assert not local.is_due(1_000)
+
+
+def test_what_was_planned_is_still_owed_if_its_run_never_began() -> None:
+    local = Local(NEVER, NEVER)
+    local.start(0)
+    local.plan(30)
+    local.forgone(31)
+    assert local.due == 1_000_031
+    local.begin(1_000_031)
+    local.ended(1_000_031)
+    assert local.due is None
+
+
+def test_a_tick_is_used_up_if_its_run_never_began() -> None:
+    local = of(10)
+    local.start(0)
+    local.forgone(0)
+    assert local.due == 10 * MINUTE
+
+
 # ------------------------------------------------------------------------------- any
 
 

@@ -20,6 +20,7 @@ __all__ = (
     "Declined",
     "DuplicateTask",
     "Failed",
+    "Postponed",
     "Problem",
     "Refused",
     "RotaError",
@@ -222,6 +223,19 @@ class Declined(Exception):
         self.state = state
         self.reason = reason
         self.text = text
+
+
+class Postponed(Exception):
+    """Raised instead of a task's work: not yet. The run waits again, for any node that may have it,
+    and begins so many seconds from now; this attempt is not counted.
+
+    >>> Postponed(60).wait
+    60
+    """
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"it is tried again in {wait:g} s")
+        self.wait = wait
 
 
 class Cancelled(BaseException):

@@ -17,7 +17,8 @@ from rota.engine.errortext import describe, result_text
 from rota.engine.registry import Task
 from rota.engine.run import Run
 from rota.engine.services import Services
-from rota.errors import BadParameters, Cancelled, Declined, Failed, RotaError
+from rota.errors import BadParameters, Cancelled, Declined, Failed, Postponed, RotaError
+from rota.instants import SECOND
 from rota.ports.records import Json
 from rota.rules.endings import Outcome
 
@@ -151,6 +152,8 @@ class TaskAttempt:
         if isinstance(error, Declined):
             text = result_text(error.text)
             return Outcome("declined", result=text, declined=(error.state, error.reason))
+        if isinstance(error, Postponed):
+            return Outcome("postponed", wait=round(error.wait * SECOND))
         if isinstance(error, BadParameters):
             return Outcome("bad_parameters", error=str(error)[:4_000])
         if self.run.asked is not None and is_cancellation(error):

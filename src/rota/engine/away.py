@@ -66,6 +66,8 @@ def outcome_said(outcome: Outcome) -> dict[str, object]:
     said: dict[str, object] = {"how": outcome.how, "result": outcome.result, "error": outcome.error}
     if outcome.declined is not None:
         said["declined"] = outcome.declined
+    if outcome.wait:
+        said["wait"] = outcome.wait
     return {"outcome": said}
 
 
@@ -79,8 +81,9 @@ def outcome_from(said: object) -> Outcome:
         state, reason = found["declined"]
         declined = (str(state), str(reason))
     return Outcome(
-        found["how"], result=found.get("result"), error=found.get("error"), declined=declined
-    )
+        found["how"], result=found.get("result"), error=found.get("error"), declined=declined,
+        wait=int(found.get("wait", 0)),
+    )  # fmt: skip
 
 
 def previous_said(item: object) -> dict[str, object]:

@@ -22,12 +22,13 @@ class Outcome:
 
     how: Literal[
         "returned", "failed", "raised", "stopped", "killed", "bad_parameters", "task_missing",
-        "declined",
+        "declined", "postponed",
     ]  # fmt: skip
     result: str | None = None
     error: str | None = None  # for raised the traceback, for killed how its process ended
     abandoned: bool = False  # it was asked to stop and still runs past its deadline
     declined: tuple[str, str] | None = None  # the state, skipped or ignored, and its reason
+    wait: int = 0  # for postponed: until it may begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,14 @@ def ending(
     if outcome.declined is not None:
         state, reason = outcome.declined
         return Ending(to(state), reason)
-    stopped = outcome.how in ("stopped", "killed")
-    if stopped and asked == "shutdown":
-        if idempotent:
-            return Ending(to("returned to queue"), uncount=True)
-        return Ending(to("cancelled"), "shutdown")
+    postponed = outcome.how == "postponed"
+    stopped = postponed or outcome.how in ("stopped", "killed")
     if stopped and asked in ("user", "overlap"):
         return Ending(to("cancelled"), asked)
+    if postponed or (stopped and asked == "shutdown" and idempotent):
+        return Ending(to("returned to queue"), wait=outcome.wait, uncount=True)
+    if stopped and asked == "shutdown":
+        return Ending(to("cancelled"), "shutdown")
     if outcome.how in ("bad_parameters", "task_missing"):
         return Ending(to("failed"), outcome.how)
     ordinary = "killed" if outcome.how == "killed" else "error"

@@ -29,7 +29,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("running", "cancelled"): "cancelled",
     ("running", "ignored"): "ignored",  # a gate was shut
     ("running", "skipped"): "skipped",  # its condition was not met
-    ("running", "returned to queue"): "queued",  # shutdown, idempotent
+    ("running", "returned to queue"): "queued",  # shutdown, idempotent; postponed
     ("running", "lost"): "lost",
     ("running", "lost, idempotent"): "retrying",
 }

@@ -25,6 +25,12 @@ def test_a_declined_attempt_is_neither_failed_nor_tried_again(state: str, reason
     assert end(outcome, "user", retries=3) == Ending(state, reason)
 
 
+@pytest.mark.parametrize("asked", [None, "timeout", "shutdown"])
+def test_a_postponed_attempt_waits_again_and_is_not_counted(asked: str | None) -> None:
+    assert end(Outcome("postponed", wait=7), asked) == Ending("queued", wait=7, uncount=True)
+    assert end(Outcome("postponed", wait=7), "user") == Ending("cancelled", "user")
+
+
 @pytest.mark.parametrize("asked", [None, "user", "timeout", "shutdown", "overlap"])
 def test_code_that_returns_has_done_its_work_whatever_it_was_asked(asked: str | None) -> None:
     assert end(Outcome("returned"), asked).state == "succeeded"

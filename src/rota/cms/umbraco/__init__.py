@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from rota.cms.cancellation import CancellationToken
 from rota.cms.umbraco.changes import ChangeEvent
+from rota.cms.umbraco.distributed import DistributedBackgroundJob, IDistributedBackgroundJob
+from rota.cms.umbraco.distributing import DistributedJobInfo
 from rota.cms.umbraco.injected import (
     OptionsMonitor,
     ProfilingLogger,
@@ -61,7 +63,10 @@ __all__ = (
     "ChangeEvent",
     "Composer",
     "DatabaseServerRegistrarSettings",
+    "DistributedBackgroundJob",
+    "DistributedJobInfo",
     "DistributedJobsSettings",
+    "IDistributedBackgroundJob",
     "IRecurringBackgroundJob",
     "JobStatus",
     "NextExecutionStrategy",

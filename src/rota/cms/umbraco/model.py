@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from rota.cms.umbraco.distributing import DistributedJobInfo, DistributedJobs
 from rota.cms.umbraco.host import ServerHost
 from rota.cms.umbraco.job import TriggerableRecurringBackgroundJob
 from rota.cms.umbraco.notifications import Notifications, RecurringBackgroundJobNotification
@@ -67,7 +68,10 @@ class Umbraco:
         self.recurring_jobs = RecurringJobs(
             rota, self.settings, self.runtime, self.notifications, self.watch, self.given
         )
-        rota.local.around.append(self.recurring_jobs)
+        self.distributed_jobs = DistributedJobs(
+            rota, self.settings.distributed_jobs, self.runtime, self.watch, self.given
+        )
+        rota.local.around += [self.recurring_jobs, self.distributed_jobs]
         if self.settings.main_dom and rota.main_instance is False and sys.platform != "win32":
             rota.main_instance = self.settings.main_dom_key_discriminator or True
 
@@ -93,6 +97,16 @@ class Umbraco:
         """
         self.recurring_jobs.add(service, name, gated=False, policies=policies)
         return service
+
+    def add_distributed_background_job(self, job: Job, **policies: object) -> Job:
+        """Register a distributed job: its class, of which one instance is made with its services
+        when the node starts, or an instance. A name that is taken is refused with both places.
+        """
+        self.distributed_jobs.add(job, dict(policies))
+        return job
+
+    distributed = add_distributed_background_job
+    """The same, as a decorator of a class."""
 
     def add_composer(self, composer: type[Composer] | Composer) -> None:
         """Let a composer register what it has."""
@@ -165,3 +179,7 @@ class Umbraco:
     def jobs(self) -> list[JobStatus]:
         """The recurring jobs as they stand in this process."""
         return list(self.recurring_jobs)
+
+    def distributed_job(self, name: str) -> DistributedJobInfo:
+        """A distributed job as the store knows it, for all servers."""
+        return self.distributed_jobs.info(name)

@@ -99,18 +99,22 @@ class Watch:
     # ------------------------------------------------------------------ thread
 
     def start(self) -> None:
-        """Begin to look."""
-        self.stopping.clear()
-        self.thread = Thread(target=self.watch, name="rota-umbraco-overdue", daemon=True)
+        """Begin to look. Twice is once."""
+        if self.thread is not None and self.thread.is_alive() and not self.stopping.is_set():
+            return
+        self.stopping = Event()
+        self.thread = Thread(
+            target=self.watch, args=(self.stopping,), name="rota-umbraco-overdue", daemon=True
+        )
         self.thread.start()
 
     def stop(self) -> None:
         """Look no longer."""
         self.stopping.set()
 
-    def watch(self) -> None:
+    def watch(self, stopping: Event) -> None:
         """The thread's life."""
-        while not self.stopping.wait(self.pause()):
+        while not stopping.wait(self.pause()):
             try:
                 self.look()
             except Exception:

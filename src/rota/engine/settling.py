@@ -16,7 +16,7 @@ from rota.engine.saving import read_rule, start_row
 from rota.ports.records import Json, ScheduleRow
 from rota.when import Trigger
 
-__all__ = ("settle",)
+__all__ = ("follow", "said", "settle")
 
 FROM_CODE = "it follows the code"
 

@@ -77,27 +77,21 @@ def place(
     fields back that somebody changed on the page.
     """
     context = model.rota.context
-    refused = bool(item.problems)
-    row, rule = off(model, item) if refused else planned(model, item)
-    here = context.hold_back(row.name)
+    row, rule = off(model, item) if item.problems else planned(model, item)
+    said, added = {name: getattr(row, name) for name in FIELDS}, None
     with context.store.transaction():
         known = own(context.store.schedule(row.name), item)
-        said = {name: getattr(row, name) for name in FIELDS}
-        now = context.clock.now()
         if known is None:
-            if item.auto_remove and expires(rule) and not any(rule.instants(now)):
+            if item.auto_remove and expires(rule) and not any(rule.instants(context.clock.now())):
                 return "expired"
-            new = start_row(replace(row, code=said), rule, now)
+            new = start_row(replace(row, code=said), rule, context.clock.now())
             added = model.rota.schedules.insert(new, rule, user, "its item was loaded")
-            done = "refused" if refused else "created" if added is not None else "unchanged"
-            pending: list[int] = []
-        else:
-            done, pending = follow(model, known, said, here, force=force, user=user)
-            done = "refused" if refused else done
-        hold(model, row.name, item, user)
-    context.confirm(pending)
-    context.poke()
-    return done
+    if known is not None:
+        done = follow(model, known, said, force=force, user=user)
+    else:
+        done = "created" if added is not None else "unchanged"
+    hold(model, row.name, item, user)
+    return "refused" if item.problems else done
 
 
 def own(known: ScheduleRow | None, item: ScheduleItem) -> ScheduleRow | None:
@@ -127,31 +121,35 @@ def follow(
     model: Sitecore,
     known: ScheduleRow,
     said: Mapping[str, object],
-    here: str | None,
     *,
     force: bool,
     user: str | None,
-) -> tuple[str, list[int]]:
-    """Let a schedule follow its item, in the caller's transaction; what it did, and the runs that
-    were taken back.
+) -> str:
+    """Let a schedule follow its item: changed or unchanged. Nobody is disturbed if it does so
+    already.
     """
-    context = model.rota.context
-    before = known.code
+    context, before = model.rota.context, known.code
     changes = {
         name: value
         for name, value in said.items()
         if (stands := getattr(known, name)) != value
         and (force or (before.get(name) != value and stands == before.get(name)))
     }
-    if not changes and known.code == said:
-        return "unchanged", []
-    saved = write(context, known, {**changes, "code": dict(said)}, context.clock.now())
-    if saved is None or not changes:
-        return "unchanged", []
-    revised(context, "changed", known, saved, user=user, reason="its item says so")
-    told = ", ".join(changes)
-    context.say("schedule.changed", f"{known.name} follows its item: {told}", schedule=known.name)
-    return "changed", take_back(context, known.name, changes, here)
+    if not changes and before == said:
+        return "unchanged"
+    here = context.hold_back(known.name) if changes else None
+    with context.store.transaction():
+        wanted = {**changes, "code": dict(said)}
+        saved = write(context, known, wanted, context.clock.now())
+        if saved is None or not changes:
+            return "unchanged"  # or somebody edits it just now
+        revised(context, "changed", known, saved, user=user, reason="its item says so")
+        text = f"{known.name} follows its item: {', '.join(changes)}"
+        context.say("schedule.changed", text, schedule=known.name, user=user)
+        pending = take_back(context, known.name, changes, here)
+    context.confirm(pending)
+    context.poke()
+    return "changed"
 
 
 def hold(model: Sitecore, name: str, item: ScheduleItem, user: str | None) -> None:

@@ -51,6 +51,7 @@ from rota.cms.umbraco.settings import (
     UmbracoSettings,
 )
 from rota.cms.umbraco.spans import INFINITE
+from rota.cms.umbraco.touch import ServerRegistration, TouchServerJob
 from rota.cms.umbraco.trigger import (
     NextExecutionStrategy,
     RecurringBackgroundJobTrigger,
@@ -87,9 +88,11 @@ __all__ = (
     "Registration",
     "RuntimeLevel",
     "RuntimeState",
+    "ServerRegistration",
     "ServerRole",
     "ServerRoleAccessor",
     "ServiceScopeFactory",
+    "TouchServerJob",
     "TriggerableRecurringBackgroundJob",
     "Triggered",
     "Umbraco",

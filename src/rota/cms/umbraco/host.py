@@ -17,6 +17,7 @@ class ServerHost(Host, Protocol):
 
     local: LocalSchedules
     main_instance: bool | str
+    fixed_role: str | None
 
     @property
     def server_role(self) -> str: ...

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from rota.cms.umbraco.distributing import DistributedJobInfo, DistributedJobs
 from rota.cms.umbraco.host import ServerHost
+from rota.cms.umbraco.injected import OptionsMonitor
 from rota.cms.umbraco.job import TriggerableRecurringBackgroundJob
 from rota.cms.umbraco.notifications import Notifications, RecurringBackgroundJobNotification
 from rota.cms.umbraco.overdue import Watch
@@ -17,6 +18,7 @@ from rota.cms.umbraco.roles import ServerRoleAccessor
 from rota.cms.umbraco.runtime import RuntimeState
 from rota.cms.umbraco.settings import UmbracoSettings
 from rota.cms.umbraco.spans import Span
+from rota.cms.umbraco.touch import LeaseRegistration, ServerRegistration, TouchServerJob
 from rota.cms.umbraco.trigger import (
     NextExecutionStrategy,
     RecurringBackgroundJobTrigger,
@@ -60,6 +62,7 @@ class Umbraco:
         self.runtime = RuntimeState()
         self.notifications = Notifications()
         self.watch = Watch(rota.context, lambda: self.settings.overdue_after)
+        self.registrar = OptionsMonitor(self.settings.database_server_registrar)
         self.given: dict[object, object] = {
             Umbraco: self,
             RuntimeState: self.runtime,
@@ -107,6 +110,16 @@ class Umbraco:
 
     distributed = add_distributed_background_job
     """The same, as a decorator of a class."""
+
+    def add_touch_server_job(
+        self, registration: ServerRegistration | None = None
+    ) -> TouchServerJob:
+        """Register the job that touches this server's registration: yours, else Rota's own, where
+        it looks whether the others see this server. Its times are those of `registrar`.
+        """
+        found = registration or LeaseRegistration(self.rota)
+        job = TouchServerJob(self.rota, found, self.registrar, self.settings.application_url)
+        return self.add_recurring_background_job(job)
 
     def add_composer(self, composer: type[Composer] | Composer) -> None:
         """Let a composer register what it has."""

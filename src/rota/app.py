@@ -34,6 +34,7 @@ from rota.engine.services import Services
 from rota.engine.serving import Serving
 from rota.engine.settings import check_names, check_settings
 from rota.engine.settling import settle
+from rota.engine.system import System
 from rota.engine.tokens import Tokens
 from rota.engine.visit import report, stay
 from rota.engine.webcron import WebCron
@@ -142,6 +143,7 @@ class Rota(Serving):
         self.nodes = Nodes(self.context)
         self.events = Events(self.context)
         self.audit = Audit(self.context)
+        self.system = System(self.context)
         self.accounts = Accounts(self.context)
         self.tokens = Tokens(self.context)
         self.webcron = WebCron(self.context, secret, lambda: self.running, self.tick)
@@ -437,7 +439,7 @@ class Rota(Serving):
 
         return Aio(
             schedules=self.schedules, runs=self.runs, tasks=self.tasks, nodes=self.nodes,
-            events=self.events, audit=self.audit,
+            events=self.events, audit=self.audit, system=self.system,
         )  # fmt: skip
 
     def web(self, **options: Any) -> Any:

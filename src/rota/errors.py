@@ -25,6 +25,7 @@ __all__ = (
     "Refused",
     "RotaError",
     "StoreRefused",
+    "SystemTask",
     "TriggerError",
     "Unknown",
     "UnknownAccount",
@@ -174,6 +175,10 @@ class Refused(RotaError):
     """It was understood, and it is not allowed or not possible in the present state."""
 
     code = "refused"
+
+
+class SystemTask(Refused):
+    """It is one of Rota's own tasks, which nobody can change, switch, run or replace."""
 
 
 class Conflict(RotaError):

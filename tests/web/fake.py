@@ -19,10 +19,12 @@ from rota.engine.items import (
     Page,
     RunItem,
     ScheduleItem,
+    SystemItem,
     TallyItem,
     TaskItem,
     Why,
 )
+from rota.engine.system import described
 from rota.errors import BadParameters, UnknownRun, UnknownSchedule
 
 TRACEBACK = """Traceback (most recent call last):
@@ -220,6 +222,14 @@ class Listed:
 
 
 @dataclass
+class Chores:
+    events: Listed
+
+    def list(self, limit: int = 50, cursor: str | None = None) -> Page[SystemItem]:
+        return described(lambda kind: self.events.list(100, kind=kind), limit, cursor)
+
+
+@dataclass
 class Fake:
     title: str = "Harbour news"
     zone: str = "UTC"
@@ -239,6 +249,7 @@ class Fake:
         self.nodes = Listed([])
         self.events = Listed([])
         self.audit = Listed([])
+        self.system = Chores(self.events)
 
     def changes(self) -> int:
         return self.count

@@ -25,7 +25,8 @@ MATRIX = {
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",
         "GET /api/v1/schedules/{name}/revisions",
         "GET /api/v1/runs", "GET /api/v1/runs/{id}", "GET /api/v1/runs/{id}/log",
-        "GET /api/v1/tasks", "GET /api/v1/nodes", "GET /api/v1/events", "POST /api/v1/preview",
+        "GET /api/v1/tasks", "GET /api/v1/nodes", "GET /api/v1/events", "GET /api/v1/system",
+        "POST /api/v1/preview",
         "GET /api/v1/stream", "GET /api/v1/openapi.json",
     ],
     "run": [

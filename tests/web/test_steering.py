@@ -99,6 +99,7 @@ def test_a_removed_schedule_comes_back_in_one_press(page: Page, rota: Rota, addr
     )  # fmt: skip
 
 
+@pytest.mark.shows("K10")
 def test_an_orphan_is_relinked(page: Page, rota: Rota, address: str, orphan: str) -> None:
     page.goto(f"{address}/schedules/{orphan}")
     page.get_by_role("link", name="Relink…").click()

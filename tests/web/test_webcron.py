@@ -49,6 +49,7 @@ def make_due(rota: Rota) -> None:
     rota.context.store.add_schedule(ScheduleRow("sweep", "sweep", "every 1h", next_due=due))
 
 
+@pytest.mark.shows("K13")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_signed_address_does_what_is_due_once(rota: Rota, method: str) -> None:
     make_due(rota)

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "runs": "List runs, newest first.",
     "tasks": "List the registered tasks.",
     "nodes": "List the running processes.",
+    "system": "List what Rota does by itself.",
     "events": "Show the event log, newest first.",
     "audit": "Show who changed what, newest first.",
     "run": "Run a schedule or a task now.",

@@ -39,3 +39,4 @@ class Aio:
         self.nodes = Coroutines(services["nodes"])
         self.events = Coroutines(services["events"])
         self.audit = Coroutines(services["audit"])
+        self.system = Coroutines(services["system"])

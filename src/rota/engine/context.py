@@ -8,6 +8,7 @@ from typing import Any
 
 from rota.engine.acting import actor
 from rota.engine.ahead import FRESH
+from rota.engine.housekeeping import refuse
 from rota.engine.items import ScheduleItem
 from rota.engine.registry import Registry, nearest
 from rota.engine.services import Services
@@ -92,6 +93,7 @@ class Context:
         self.ready()
         row = self.store.schedule(name) if isinstance(name, str) else None
         if row is None:
+            refuse(name)
             raise UnknownSchedule(
                 "there is no such schedule", part="schedule", text=str(name),
                 hint=self.nearest_schedule(str(name)),
@@ -119,6 +121,7 @@ class Context:
             return TaskRow(identifier, task.title, task.source, schema, task.policies)
         stored = self.stored_task(identifier)
         if stored is None:
+            refuse(identifier)
             names = {**{t.identifier: t for t in self.registry}, **self.seen_tasks}
             raise UnknownTask(
                 "there is no such task", part="task", text=str(identifier),

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rota.errors import SystemTask
 from rota.instants import SECOND
 from rota.ports.records import EventRow
 from rota.ports.store import Store
 
-__all__ = ("CHORES", "PREFIX", "Chore", "Diary")
+__all__ = ("CHORES", "NOTHING", "PREFIX", "Chore", "Diary", "refuse")
 
 PREFIX = "rota.housekeeping."
+
+NOTHING = "nothing to do"
 
 SILENT = 3_600 * SECOND  # how long a chore that finds nothing says nothing
 
@@ -50,6 +53,22 @@ CHORES = (
 KNOWN = frozenset(chore.identifier for chore in CHORES)
 
 
+def refuse(name: object) -> None:
+    """Raise `SystemTask` if that name belongs to the housekeeping, whatever was to be done to it.
+
+    >>> refuse("news.prune")
+    >>> refuse("rota.housekeeping.prune")
+    Traceback (most recent call last):
+    rota.errors.SystemTask: name “rota.housekeeping.prune”: this is one of Rota's own tasks, ...
+    """
+    if isinstance(name, str) and name.startswith(PREFIX):
+        raise SystemTask(
+            "this is one of Rota's own tasks, which run by themselves and which nobody can change, "
+            "switch, run or replace",
+            part="name", text=name, hint="rota system and the page /system show them",
+        )  # fmt: skip
+
+
 class Diary:
     """Writes what the chores of one node did.
 
@@ -70,6 +89,6 @@ class Diary:
         if not count and boot - self.said[chore] < SILENT:
             return False
         self.said[chore] = boot
-        text = f"{count:,} {what}" if count else "nothing to do"
+        text = f"{count:,} {what}" if count else NOTHING
         self.store.add_events([EventRow(now, "info", chore, text, node=node)])
         return True

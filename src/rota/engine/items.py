@@ -184,6 +184,21 @@ class NodeItem(Item):
 
 
 @dataclass(frozen=True, slots=True)
+class SystemItem(Item):
+    """One of Rota's own tasks, and what it last did."""
+
+    identifier: str
+    title: str
+    words: str  # what it does and what it leaves alone
+    often: str
+    last_run: datetime | None  # when it was last heard of
+    last_result: str | None
+    node: str | None
+    acted: datetime | None  # when it last found something to do
+    acted_result: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class EventItem(Item):
     """A line of the event log."""
 

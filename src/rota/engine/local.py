@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from rota.durations import duration, duration_text
 from rota.engine.context import Context
 from rota.engine.guarded import Asked, Definition, Gate, Observer, guarded, taken_up
+from rota.engine.housekeeping import refuse
 from rota.engine.items import ScheduleItem
 from rota.engine.messages import (
     AskedToStop,
@@ -112,6 +113,7 @@ class LocalSchedules:
         `own_place` the node has one more place for runs, so that this one takes nobody's. `words`
         stand in lists for the rule, where the application itself plans the attempts.
         """
+        refuse(name)
         if problems := check_name(name):
             raise Refused(problems)
         if self.node is not None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rota.engine.housekeeping import refuse
 from rota.engine.policies import check
 from rota.engine.run import Run
 from rota.errors import BadSetting, DuplicateTask, Problem, RotaError, UnknownTask
@@ -107,6 +108,7 @@ class Registry:
         problem = bad_identifier(identifier)
         if problem:
             raise BadSetting(problem)
+        refuse(identifier)
         if inspect.isclass(code) and not callable(getattr(code, "execute", None)):
             raise BadSetting(
                 "a class needs a method execute(self, run, …)", part="task", text=identifier,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rota.engine.context import Context
 from rota.engine.deciding import planned
+from rota.engine.housekeeping import refuse
 from rota.engine.policies import check
 from rota.errors import Problem, Refused, RotaError, TriggerError
 from rota.instants import SECOND
@@ -62,6 +63,7 @@ def draft(
     """A checked schedule that does not stand in time yet. Raises the error that fits best, with
     all problems in it.
     """
+    refuse(name)
     failures: list[RotaError] = []
     found: Trigger | None = None
     checked: dict[str, object] = {}

@@ -15,6 +15,7 @@ from rota.engine.browsing import Browsing
 from rota.engine.changing import clear_last_run, differing, skip_past, take_back, write
 from rota.engine.context import Context
 from rota.engine.deciding import lift, read_trigger
+from rota.engine.housekeeping import refuse
 from rota.engine.itemize import revision_item, schedule_item, warnings_of
 from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
 from rota.engine.paging import bounded, read_cursor
@@ -263,6 +264,7 @@ class Schedules(Browsing):
         """Make a schedule what it was after that revision: task, trigger, parameters, title,
         policies and switch. A pause stays; one that was removed is made again.
         """
+        refuse(name)
         self.context.ready()
         old = read_revision(self.context, name, revision)
         row, rule = draft(self.context, name, *old)
@@ -424,6 +426,7 @@ class Schedules(Browsing):
         )  # fmt: skip
 
     def need_either(self, name: str) -> str:
+        refuse(name)
         try:
             return self.context.need_task(name).identifier
         except UnknownTask as error:

@@ -92,6 +92,7 @@ NEEDS: dict[str, str] = {
     # the rest of the API
     "GET /api/v1/tasks": "view",
     "GET /api/v1/nodes": "view",
+    "GET /api/v1/system": "view",
     "GET /api/v1/events": "view",
     "GET /api/v1/audit": "admin",
     "POST /api/v1/preview": "view",

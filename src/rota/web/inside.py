@@ -19,13 +19,25 @@ from rota.engine.items import (
     RevisionItem,
     RunItem,
     ScheduleItem,
+    SystemItem,
     TallyItem,
     TaskItem,
     TokenItem,
     Why,
 )
 
-__all__ = ("Accounts", "Audit", "Events", "Inside", "Nodes", "Runs", "Schedules", "Tasks", "Tokens")
+__all__ = (
+    "Accounts",
+    "Audit",
+    "Events",
+    "Inside",
+    "Nodes",
+    "Runs",
+    "Schedules",
+    "System",
+    "Tasks",
+    "Tokens",
+)
 
 
 class Schedules(Protocol):
@@ -151,6 +163,12 @@ class Nodes(Protocol):
     def list(self, limit: int = ..., cursor: str | None = ...) -> Page[NodeItem]: ...
 
 
+class System(Protocol):
+    """`rota.system`."""
+
+    def list(self, limit: int = ..., cursor: str | None = ...) -> Page[SystemItem]: ...
+
+
 class Events(Protocol):
     """`rota.events`."""
 
@@ -216,6 +234,8 @@ class Inside(Protocol):
     def nodes(self) -> Nodes: ...
     @property
     def webcron(self) -> WebCron: ...
+    @property
+    def system(self) -> System: ...
     @property
     def events(self) -> Events: ...
     @property

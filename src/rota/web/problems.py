@@ -17,6 +17,7 @@ from rota.errors import (
     Refused,
     RotaError,
     StoreRefused,
+    SystemTask,
     TriggerError,
     Unknown,
     Unreachable,
@@ -81,7 +82,7 @@ def status_of(error: RotaError) -> int:
 
     table: tuple[tuple[type[RotaError], int], ...] = (
         (Denied, 403), (SignIn, 401), (TooMany, 429), (TooLarge, 413), (BadRequest, 400),
-        (Unknown, 404), (AlreadyExists, 409), (Conflict, 412), (Refused, 409),
+        (Unknown, 404), (AlreadyExists, 409), (Conflict, 412), (SystemTask, 403), (Refused, 409),
         (TriggerError, 422), (BadParameters, 422), (BadPolicy, 422), (Unreachable, 503),
         (StoreRefused, 503),
     )  # fmt: skip
@@ -112,6 +113,8 @@ def answer(request: Request, error: Exception) -> Response:
         status = 500
         problems = (Problem("refused", reason="this is a fault of ours; the log has the details"),)
     title = TITLES.get(status, "That did not work")
+    if isinstance(error, SystemTask):
+        title = "Rota looks after that itself"
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     if path.startswith("/api/"):
         more: dict[str, object] = {}

@@ -15,6 +15,7 @@ from rota.web.api import (
     runs,
     schedules,
     stream,
+    system,
     tasks,
     tick,
 )
@@ -28,6 +29,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *runs.ENDPOINTS,
     *tasks.ENDPOINTS,
     *nodes.ENDPOINTS,
+    *system.ENDPOINTS,
     *events.ENDPOINTS,
     *audit.ENDPOINTS,
     *preview.ENDPOINTS,

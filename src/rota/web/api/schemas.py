@@ -15,6 +15,7 @@ from rota.engine.items import (
     RevisionItem,
     RunItem,
     ScheduleItem,
+    SystemItem,
     TaskItem,
     Why,
 )
@@ -127,6 +128,7 @@ SCHEMAS: dict[str, object] = {
     "Run": item(RunItem), "Runs": listed("Run"),
     "Task": item(TaskItem), "Tasks": listed("Task"),
     "Node": item(NodeItem), "Nodes": listed("Node"),
+    "SystemTask": item(SystemItem), "SystemTasks": listed("SystemTask"),
     "Event": item(EventItem), "Events": listed("Event"),
     "LogLine": item(LogItem), "Log": listed("LogLine"),
     "Change": item(AuditItem), "Audit": listed("Change"),

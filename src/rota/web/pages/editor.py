@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rota.engine.housekeeping import PREFIX
 from rota.engine.items import ScheduleItem
 from rota.errors import AlreadyExists, Conflict, Problem, RotaError, UnknownSchedule
 from rota.web.api.schedules import name_of
@@ -203,15 +204,22 @@ async def answered(request: Request, work: Work, rota: Inside, look: Viewer, did
             return outcome, {}, 303
         if outcome == "stale":
             return "", stale_values(editing, rota, look), 412
-        worst = 422 if editing.problems else 200
-        if any(one.code == "already_exists" for one in editing.problems.get("name", ())):
-            worst = 409
-        return "", editor_values(editing, rota, look), worst
+        return "", editor_values(editing, rota, look), status_for(editing)
 
     name, values, status = await call(request, whole)
     if status == 303:
         return back_to(request, f"/schedules/{quote(name, safe='')}", did=did, name=name)
     return render(request, "editor.html", values, status=status)
+
+
+def status_for(editing: Editing) -> int:
+    """The status of a form that is shown again."""
+    naming = editing.problems.get("name", ())
+    if any(one.text.startswith(PREFIX) for one in naming):
+        return 403  # Rota's own
+    if any(one.code == "already_exists" for one in naming):
+        return 409
+    return 422 if editing.problems else 200
 
 
 def stale_values(editing: Editing, rota: Inside, look: Viewer) -> dict[str, object]:

@@ -32,7 +32,7 @@ class System:
         self.context.ready()
         return described(self.diary, bounded(limit), cursor)
 
-    def diary(self, chore: str) -> list[EventItem]:
+    def diary(self, chore: str) -> Sequence[EventItem]:
         """What a chore wrote, newest first."""
         rows = self.context.store.events(EventQuery(limit=LOOKED_AT, kind=chore))
         return [event_item(row) for row in rows]
@@ -54,6 +54,6 @@ def item_of(chore: Chore, diary: Sequence[EventItem]) -> SystemItem:
     acted = next((event for event in diary if event.text != NOTHING), None)
     return SystemItem(
         chore.identifier, chore.title, chore.words, chore.often,
-        last and last.time, last and last.text, last and last.node,
-        acted and acted.time, acted and acted.text,
+        last.time if last else None, last.text if last else None, last.node if last else None,
+        acted.time if acted else None, acted.text if acted else None,
     )  # fmt: skip

@@ -118,11 +118,12 @@ class Runs(Taking, Ending, Database):
 
     def runs(self, query: RunQuery) -> list[RunRow]:
         before = NEWEST if query.before is None else min(query.before, NEWEST)
-        which = [
-            bool(query.states) and these.issuperset(query.states) for these in (OPENED, UNUSUAL)
-        ]
-        what = (query.task, listed(query.states), listed(query.kinds), query.schedule, *which)
-        found = self.all("runs", (before, *what, bounded(query.limit)))
+        what = (query.task, listed(query.states), listed(query.kinds), query.schedule)
+        if query.states and OPENED.issuperset(query.states):
+            found = self.all("runs_open", (before, *what, bounded(query.limit)))
+        else:
+            unusual = bool(query.states) and UNUSUAL.issuperset(query.states)
+            found = self.all("runs", (before, *what, unusual, bounded(query.limit)))
         return self._runs(run for (run,) in found)
 
     def decision_at(self, schedule: str, due: int) -> RunRow | None:

@@ -303,9 +303,11 @@ class Rota(Serving):
 
     def begin(self, loop: AbstractEventLoop | None) -> None:
         """The same, with coroutines on a loop that is running already."""
-        if PROCESS.client or os.environ.get("ROTA_START") == "0":
-            return
-        if only_reloads(sys.argv, os.environ):
+        if (
+            PROCESS.client
+            or os.environ.get("ROTA_START") == "0"
+            or only_reloads(sys.argv, os.environ)
+        ):
             return
         check_process(sys.modules)
         with self.lock:

@@ -20,7 +20,7 @@ from rota.engine.context import Context, NotOpen
 from rota.engine.environment import Foreign
 from rota.engine.itemize import run_item
 from rota.engine.items import RunItem
-from rota.engine.lists import Events, Nodes, Tasks
+from rota.engine.lists import Events, Nodes, System, Tasks
 from rota.engine.local import LocalSchedules
 from rota.engine.node import Node, NodeSettings
 from rota.engine.patience import Patience
@@ -34,7 +34,6 @@ from rota.engine.services import Services
 from rota.engine.serving import Serving
 from rota.engine.settings import check_names, check_settings
 from rota.engine.settling import settle
-from rota.engine.system import System
 from rota.engine.tokens import Tokens
 from rota.engine.visit import report, stay
 from rota.engine.webcron import WebCron
@@ -303,11 +302,8 @@ class Rota(Serving):
 
     def begin(self, loop: AbstractEventLoop | None) -> None:
         """The same, with coroutines on a loop that is running already."""
-        if (
-            PROCESS.client
-            or os.environ.get("ROTA_START") == "0"
-            or only_reloads(sys.argv, os.environ)
-        ):
+        stays_out = PROCESS.client or os.environ.get("ROTA_START") == "0"
+        if stays_out or only_reloads(sys.argv, os.environ):
             return
         check_process(sys.modules)
         with self.lock:

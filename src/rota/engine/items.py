@@ -22,6 +22,7 @@ __all__ = (
     "RevisionItem",
     "RunItem",
     "ScheduleItem",
+    "SystemItem",
     "TallyItem",
     "TaskItem",
     "TokenItem",

@@ -1,4 +1,4 @@
-"""`rota.tasks`, `rota.nodes`, `rota.events`: what there is to read besides schedules and runs."""
+"""`rota.tasks`, `.nodes`, `.system`, `.events`: what there is to read beside schedules and runs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from rota.engine.context import Context
 from rota.engine.itemize import event_item, node_item, task_item
-from rota.engine.items import EventItem, NodeItem, Page, TaskItem
+from rota.engine.items import EventItem, NodeItem, Page, SystemItem, TaskItem
 from rota.engine.paging import bounded, read_cursor
+from rota.engine.system import LOOKED_AT, described
 from rota.ports.records import EventQuery, ScheduleQuery
 from rota.rules.roles import PUBLISHER
 
-__all__ = ("Events", "Nodes", "Tasks")
+__all__ = ("Events", "Nodes", "System", "Tasks")
 
 
 class Tasks:
@@ -54,6 +55,28 @@ class Nodes:
         rows = [row for row in rows if row.name > (cursor or "")]
         items = [node_item(row, leader=row.name == leader) for row in rows[:limit]]
         return Page(items, rows[limit - 1].name if len(rows) > limit else None)
+
+
+class System:
+    """The system tasks, read-only. Their history is in `rota.events`, each under its identifier.
+
+    >>> from rota import Rota
+    >>> [one.identifier for one in Rota("memory://").system.list(limit=2)]
+    ['rota.housekeeping.prune', 'rota.housekeeping.recover']
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def list(self, limit: int = 50, cursor: str | None = None) -> Page[SystemItem]:
+        """A page of system tasks by identifier."""
+        self.context.ready()
+        return described(self.diary, bounded(limit), cursor)
+
+    def diary(self, chore: str) -> Sequence[EventItem]:
+        """What a chore wrote, newest first."""
+        rows = self.context.store.events(EventQuery(limit=LOOKED_AT, kind=chore))
+        return [event_item(row) for row in rows]
 
 
 class Events:

@@ -1,41 +1,15 @@
-"""`rota.system`: what Rota does by itself, and what became of it. Nobody can change it."""
+"""What Rota does by itself, as lists show it: each chore with what its diary says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rota.engine.context import Context
 from rota.engine.housekeeping import CHORES, NOTHING, Chore
-from rota.engine.itemize import event_item
 from rota.engine.items import EventItem, Page, SystemItem
-from rota.engine.paging import bounded
-from rota.ports.records import EventQuery
 
-__all__ = ("System", "described")
+__all__ = ("LOOKED_AT", "described")
 
 LOOKED_AT = 100  # lines of a chore's diary: it writes one an hour if there is nothing to do
-
-
-class System:
-    """The system tasks, read-only. Their history is in `rota.events`, each under its identifier.
-
-    >>> from rota import Rota
-    >>> [one.identifier for one in Rota("memory://").system.list(limit=2)]
-    ['rota.housekeeping.prune', 'rota.housekeeping.recover']
-    """
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-
-    def list(self, limit: int = 50, cursor: str | None = None) -> Page[SystemItem]:
-        """A page of system tasks by identifier."""
-        self.context.ready()
-        return described(self.diary, bounded(limit), cursor)
-
-    def diary(self, chore: str) -> Sequence[EventItem]:
-        """What a chore wrote, newest first."""
-        rows = self.context.store.events(EventQuery(limit=LOOKED_AT, kind=chore))
-        return [event_item(row) for row in rows]
 
 
 def described(

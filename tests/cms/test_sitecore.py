@@ -14,7 +14,7 @@ import pytest
 from rota import Failed, Rota
 from rota.cms.sitecore import CommandItem, DatabaseAgent, FileItems, ScheduleItem, Sitecore
 from rota.engine.items import RunItem
-from rota.errors import BadSetting, Refused, Unknown
+from rota.errors import BadSetting, DuplicateTask, Refused, Unknown
 from rota.testing.manual import ManualNode
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -359,6 +359,10 @@ def test_agents_that_cannot_be_are_refused() -> None:
     ):
         with pytest.raises(BadSetting, match=reason):
             Sitecore(Rota("memory://"), agents=agents)
+    rota = Rota("memory://")
+    Sitecore(rota)
+    with pytest.raises(DuplicateTask, match="such an agent is there already"):
+        Sitecore(rota)
 
 
 def test_a_schedule_that_nobody_looks_after_is_refused() -> None:

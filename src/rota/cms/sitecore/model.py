@@ -19,7 +19,7 @@ from rota.cms.sitecore.running import examiner, executor, path_of, rows_of
 from rota.cms.sitecore.schedules import Schedules
 from rota.cms.sitecore.sources import ItemSource, Sources
 from rota.cms.sitecore.tree import BadFile, Tree
-from rota.errors import BadSetting, Refused, RotaError
+from rota.errors import BadSetting, DuplicateTask, Refused, RotaError
 from rota.when import trigger
 
 __all__ = ("Sitecore", "Synchronised")
@@ -84,6 +84,9 @@ class Sitecore:
         seconds_of(self.frequency, "frequency")
         for agent in self.agents:
             agent.check()
+            if (known := self.rota.registry.get(agent.task)) is not None:
+                raise DuplicateTask(f"such an agent is there already: {known.place}", part="agent",
+                                    text=agent.name, hint="make one Sitecore(…)")  # fmt: skip
 
     def register(self, agent: DatabaseAgent) -> None:
         """Register the tasks of an agent: its own, and those that its schedules run."""

@@ -82,7 +82,7 @@ def gates(wish: str) -> Iterator[Gate]:
     long = wish == "test-long"
     everything = ("-m", "long or not long") if long else ()
     for folder in FOLDERS:
-        yield suite(folder, f"tests/{folder}", *everything, seconds=3600 if long else 900)
+        yield suite(folder, f"tests/{folder}", *everything, seconds=5400 if long else 1500)
 
 
 def main() -> int:

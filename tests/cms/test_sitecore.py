@@ -136,6 +136,28 @@ def test_another_application_loads_the_files_and_loading_twice_is_once(
 
 
 @pytest.mark.shows("S1")
+def test_a_client_command_makes_what_is_missing_and_changes_nothing(
+    site: Site, tmp_path: Path
+) -> None:
+    site.create("One")
+    url = f"sqlite:///{tmp_path}/site.db"
+    client = Rota(url)
+    Sitecore(client, tmp_path / "items")
+    client.open()
+    assert client.schedules.get("One").enabled
+    client.close()
+    file = tmp_path / "items/Schedules/One.toml"
+    file.write_text(file.read_text() + "enabled = false\n")
+    later = Rota(url)
+    Sitecore(later, tmp_path / "items")
+    later.open()
+    assert later.schedules.get("One").enabled
+    later.start()
+    assert not later.schedules.get("One").enabled
+    later.close()
+
+
+@pytest.mark.shows("S1")
 def test_a_bad_file_disables_only_itself_and_is_listed_with_all_its_errors(
     site: Site, tmp_path: Path
 ) -> None:
@@ -152,8 +174,11 @@ def test_a_bad_file_disables_only_itself_and_is_listed_with_all_its_errors(
                  "start “2026-02-20”", "write 20260220", "days “128”", "“1h”"):  # fmt: skip
         assert part in bad["Bad"]
     assert "not TOML" in bad["Broken"]
-    states = {one.name: one.status for one in site.sitecore.schedules.list()}
-    assert states == {"Bad": "invalid", "Good": "waiting"}
+    items = {one.name: one for one in site.sitecore.schedules.list()}
+    assert {name: one.status for name, one in items.items()} == {
+        "Bad": "invalid", "Good": "waiting",
+    }  # fmt: skip
+    assert "\n".join(items["Bad"].problems) == bad["Bad"]
     assert not site.rota.schedules.get("Bad").enabled
     assert {run.schedule for run in site.node.advance(hours=3)} >= {"Good"}  # type: ignore[attr-defined]
     assert {run.schedule for run in site.node.runs} & {"Bad", "Broken"} == set()  # type: ignore[attr-defined]

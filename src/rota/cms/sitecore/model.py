@@ -13,7 +13,6 @@ from rota.cms.logger import provide_logger
 from rota.cms.sitecore.agent import DatabaseAgent, seconds_of
 from rota.cms.sitecore.commands import Commands
 from rota.cms.sitecore.files import Definition
-from rota.cms.sitecore.items import ScheduleItem
 from rota.cms.sitecore.placing import place, problems_of
 from rota.cms.sitecore.running import examiner, executor, path_of, rows_of
 from rota.cms.sitecore.schedules import Schedules
@@ -67,6 +66,7 @@ class Sitecore:
         self.frequency = frequency
         self.tree = Tree(None if items is None else Path(items))
         self.sources = Sources()
+        self.wrong: dict[str, tuple[str, ...]] = {}  # what keeps items from being scheduled
         self.commands = Commands(self)
         self.schedules = Schedules(self)
         self.check()
@@ -119,13 +119,14 @@ class Sitecore:
     # ----------------------------------------------------------------- tree
 
     def settle(self, update: bool) -> None:
-        """A node starts: its schedules follow the files that it has. Client commands change
-        nothing; problems are told in the event log, and never keep an application from starting.
+        """A node starts: its schedules follow the files that it has. Client commands only make
+        those that are missing. Problems are told in the event log, and never keep an application
+        from starting.
         """
         if not update:
+            self.place_all(follows=False)
             return
-        report = self.synchronise(reload=False)
-        for bad in report.refused:
+        for bad in self.synchronise(reload=False).refused:
             self.rota.context.say(
                 "schedule.invalid", f"{bad.path}: {'; '.join(bad.problems)}", level="error"
             )
@@ -140,18 +141,8 @@ class Sitecore:
         if reload:
             self.tree.load()
         self.rota.context.ready()
-        done: dict[str, list[str]] = {}
-        refused = list(self.tree.bad)
-        for item in self.tree.schedules:
-            problems = (*item.problems, *map(str, self.faults(item)))
-            try:
-                became = place(self, replace(item, problems=problems), user=user)
-            except RotaError as error:
-                became, problems = "refused", (*problems, str(error))
-            if became == "refused":
-                refused.append(BadFile(item.path, tuple(dict.fromkeys(problems))))
-            else:
-                done.setdefault(became, []).append(item.path)
+        done, refused = self.place_all(user=user)
+        refused = [*self.tree.bad, *refused]
         refused += [
             BadFile(item.path, found) for item in self.tree.commands
             if (found := item.problems or tuple(filter(None, [self.commands.problem(item)])))
@@ -160,9 +151,26 @@ class Sitecore:
         groups = {name: tuple(paths) for name, paths in done.items()}
         return Synchronised(**groups, refused=tuple(refused), gone=gone)
 
-    def faults(self, item: ScheduleItem) -> list[RotaError]:
-        """What is wrong with an item beyond its file, one error each."""
-        return [RotaError([problem]) for problem in problems_of(self, item)]
+    def place_all(
+        self, *, follows: bool = True, user: str | None = None
+    ) -> tuple[dict[str, list[str]], list[BadFile]]:
+        """Let Rota's schedules follow every item: paths by what became of them, and the bad ones.
+        One that makes trouble does so alone.
+        """
+        done: dict[str, list[str]] = {}
+        refused = []
+        for item in self.tree.schedules:
+            found = [str(RotaError([problem])) for problem in problems_of(self, item)]
+            problems = tuple(dict.fromkeys((*item.problems, *found)))
+            try:
+                became = place(self, replace(item, problems=problems), follows=follows, user=user)
+            except RotaError as error:
+                became, problems = "refused", (*problems, str(error))
+            if became == "refused":
+                refused.append(BadFile(item.path, problems))
+            else:
+                done.setdefault(became, []).append(item.path)
+        return done, refused
 
     def gone(self, *, remove: bool, user: str | None) -> tuple[str, ...]:
         here = {item.path.lower() for item in self.tree.schedules}

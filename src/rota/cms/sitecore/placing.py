@@ -71,12 +71,18 @@ def planned(model: Sitecore, item: ScheduleItem) -> tuple[ScheduleRow, Trigger]:
 
 
 def place(
-    model: Sitecore, item: ScheduleItem, *, force: bool = False, user: str | None = None
+    model: Sitecore,
+    item: ScheduleItem,
+    *,
+    force: bool = False,
+    follows: bool = True,
+    user: str | None = None,
 ) -> str:
     """created, changed, unchanged, expired or refused: what became of an item. `force` also takes
-    fields back that somebody changed on the page.
+    fields back that somebody changed on the page; without `follows` nothing that is there changes.
     """
     context = model.rota.context
+    model.wrong[item.path.lower()] = item.problems
     row, rule = off(model, item) if item.problems else planned(model, item)
     said, added = {name: getattr(row, name) for name in FIELDS}, None
     with context.store.transaction():
@@ -86,6 +92,8 @@ def place(
                 return "expired"
             new = start_row(replace(row, code=said), rule, context.clock.now())
             added = model.rota.schedules.insert(new, rule, user, "its item was loaded")
+    if known is not None and not follows:
+        return "refused" if item.problems else "unchanged"
     if known is not None:
         done = follow(model, known, said, force=force, user=user)
     else:

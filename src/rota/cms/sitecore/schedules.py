@@ -177,8 +177,9 @@ class Schedules:
                 status = "expired"
         except RotaError:
             status = "invalid"
+        problems = self.model.wrong.get(item.path.lower(), item.problems)
         return replace(
-            item, key=row.name, status="invalid" if item.problems else status,
+            item, key=row.name, status="invalid" if problems else status, problems=problems,
             last_run=shown.last_run, next_run=shown.next_run, last_result=shown.last_result,
             warnings=tuple(one["text"] for one in shown.warnings),
         )  # fmt: skip

@@ -20,7 +20,6 @@ from rota.cms.umbraco.distributed import DistributedBackgroundJob, IDistributedB
 from rota.cms.umbraco.distributing import DistributedJobInfo
 from rota.cms.umbraco.injected import (
     OptionsMonitor,
-    ProfilingLogger,
     Registration,
     ServiceScopeFactory,
 )
@@ -29,6 +28,7 @@ from rota.cms.umbraco.job import (
     RecurringBackgroundJob,
     TriggerableRecurringBackgroundJob,
 )
+from rota.cms.umbraco.logger import ProfilingLogger
 from rota.cms.umbraco.model import Composer, Umbraco
 from rota.cms.umbraco.notifications import (
     RecurringBackgroundJobCanceledNotification,

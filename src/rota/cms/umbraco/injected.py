@@ -5,16 +5,15 @@ is refused to their constructors and asked for in a scope instead.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from time import perf_counter
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
+from rota.cms.umbraco.logger import JobLogger, ProfilingLogger
 from rota.engine.run import Run
 from rota.engine.services import Scope, Services
 from rota.errors import BadSetting, Problem
 
-__all__ = ("OptionsMonitor", "ProfilingLogger", "Registration", "ServiceScopeFactory", "construct")
+__all__ = ("OptionsMonitor", "Registration", "ServiceScopeFactory", "construct")
 
 Options = TypeVar("Options")
 
@@ -31,23 +30,6 @@ class ServiceScopeFactory:
     def create_scope(self) -> Scope:
         """A scope, to be entered by `with`, or by `async with` and `scope.aget`."""
         return self.services.scope()
-
-
-class ProfilingLogger:
-    """Logs how long a block takes."""
-
-    def __init__(self, logger: logging.Logger) -> None:
-        self.logger = logger
-
-    @contextmanager
-    def trace_duration(self, start: str, end: str = "done") -> Iterator[None]:
-        """Log a text before and another after the block, the latter with the seconds it took."""
-        began = perf_counter()
-        self.logger.info("%s", start)
-        try:
-            yield
-        finally:
-            self.logger.info("%s (%.3f s)", end, perf_counter() - began)
 
 
 class Registration:
@@ -95,10 +77,10 @@ class OptionsMonitor(Generic[Options]):
 def construct(kind: type[object], services: Services, given: Mapping[object, object]) -> object:
     """One instance of a job's class, with the services that its constructor asks for.
 
-    Every job also gets the standard logger of its own name, whose lines are kept with the run that
-    writes them. BadSetting for what nobody provides, and for services that belong to a run.
+    Every job may ask for a logger, of its own name, whose lines are kept with the run that writes
+    them. BadSetting for what nobody provides, and for services that belong to a run.
     """
-    logger = logging.getLogger(f"{kind.__module__}.{kind.__qualname__}")
+    logger = JobLogger(f"{kind.__module__}.{kind.__qualname__}")
     own: dict[object, object] = {
         logging.Logger: logger,
         ProfilingLogger: ProfilingLogger(logger),

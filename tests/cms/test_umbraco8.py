@@ -31,7 +31,7 @@ class Said(BackgroundTask):
         self.name = name
         self.said = said
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         self.said.append(self.name)
 
     def dispose(self) -> None:
@@ -185,12 +185,12 @@ def test_tasks_run_in_order_and_are_runs_with_log_and_history(rota: Rota) -> Non
     runner, said, _ = made(rota)
 
     class Told(BackgroundTask):
-        def run(self) -> str:  # type: ignore[override]
+        def run(self) -> str:
             print("working")
             return "3 mails"
 
     class Bad(BackgroundTask):
-        def run(self) -> Failed:  # type: ignore[override]
+        def run(self) -> Failed:
             return Failed("no address")
 
     for name in "abc":
@@ -233,6 +233,9 @@ def test_the_page_pauses_a_runner_and_runs_its_next_task_now(rota: Rota) -> None
         rota.schedules.run("Room")
         node.advance()
         assert len(seconds(node)) == 3
+        rota.runs.again(node.runs[0].id)
+        node.advance()
+        assert len(seconds(node)) == 4
     assert said == []
 
 
@@ -460,7 +463,7 @@ def test_an_error_in_run_or_dispose_is_told_once(
     rota: Rota, fails_in: str, *, is_async: bool
 ) -> None:
     class Fails(BackgroundTask):
-        def run(self) -> None:  # type: ignore[override]
+        def run(self) -> None:
             self.may_fail("run")
 
         async def run_async(self, cancellation_token: CancellationToken) -> None:
@@ -563,7 +566,7 @@ def test_a_task_is_cancelled_from_within_the_application(rota: Rota) -> None:
             token.throw_if_cancellation_requested()
 
     class Deaf(BackgroundTask):
-        def run(self) -> None:  # type: ignore[override]
+        def run(self) -> None:
             assert not runner.cancel_current_background_task()  # it could not know
 
     runner, _, told = made(rota)

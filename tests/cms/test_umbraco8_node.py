@@ -27,7 +27,7 @@ class Held(BackgroundTask):
         self.runs = threading.Event()
         self.let_go = threading.Event()
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         self.runs.set()
         assert self.let_go.wait(20)
 
@@ -177,7 +177,7 @@ def test_a_task_may_shut_its_own_runner_down(site: Site) -> None:
     runner = site.runner()
 
     class Last(BackgroundTask):
-        def run(self) -> None:  # type: ignore[override]
+        def run(self) -> None:
             runner.shutdown(force=False, wait=True)  # cannot wait for itself
 
     site.rota.start()

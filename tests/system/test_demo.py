@@ -90,7 +90,11 @@ def test_its_work_is_real(tmp_path: Path) -> None:
             done = demo.finished("succeeded", "failed")
             return {run["task"]: run["result"] or run["error"] or "" for run in done}
 
-        wanted = {"site.publish-due", "site.sitemap", "gauge.read", "site.check-links"}
+        models = {
+            "LockNine.ImportLogbook", "sitecore.Master_Database_Agent.sync", "CleanUpYourRoom",
+            "site.pictures",
+        }  # fmt: skip
+        wanted = {"site.publish-due", "site.sitemap", "gauge.read", "site.check-links", *models}
         eventually(lambda: wanted <= results().keys(), 30.0, because="one finished run of each")
         # the one link that leads nowhere until its page has come out
         assert (
@@ -100,6 +104,11 @@ def test_its_work_is_real(tmp_path: Path) -> None:
             assert page.status == 200
         with urllib.request.urlopen(f"{demo.site}sitemap.xml", timeout=5) as sitemap:
             assert b"the-ferry" in sitemap.read()
+        button = urllib.request.Request(f"{demo.site}desk/bin/empty", method="POST")
+        with urllib.request.urlopen(button, timeout=10) as bin_:
+            assert "The bin is empty" in bin_.read().decode()
+        emptied = eventually(lambda: results().get("EmptyBinNow"), because="its end is recorded")
+        assert emptied.endswith("removed at once")
         long = [run for run in demo.runs() if run["state"] == "running" and run["progress"]]
         assert "site.index-search" in {run["task"] for run in long}
 

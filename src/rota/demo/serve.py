@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from rota import Rota
 from rota.demo.folder import Folder
+from rota.demo.models import Models
 from rota.demo.site import create_site, prepare
 from rota.demo.times import ZONE
 from rota.demo.timetable import add_first_schedules, register
@@ -27,10 +28,14 @@ def build(folder: Folder, address: str) -> FastAPI:
     _log_to(folder)
     rota = Rota(f"sqlite:///{folder.schedules}", app="lock-nine", zone=ZONE)
     register(rota, folder, address)
+    models = Models(rota, folder)
     rota.open()  # a store that cannot be used is said now, before anything is served
     if filled:
         add_first_schedules(rota)
+        models.add_first_schedules()
     app = create_site(folder, lifespan=rota.lifespan)
+    app.include_router(models.button)
+    app.state.has_button = True
     app.mount("/rota", rota.web())
     return app
 

@@ -40,6 +40,7 @@ def create_site(folder: Folder, lifespan: Lifespan | None = None) -> FastAPI:
         title="Lock Nine", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.folder = folder
+    app.state.has_button = False  # on the page of the bin; somebody else has what it does
     # a name of another site that leads to 127.0.0.1 gets no answer
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     app.add_exception_handler(HTTPException, _wrong)

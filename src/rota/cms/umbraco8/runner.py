@@ -8,6 +8,7 @@ the page. What the runner keeps is the queue and its own state.
 from __future__ import annotations
 
 from threading import RLock, Thread
+from typing import Any
 
 from rota.cms.umbraco8.awaitable import Awaitable
 from rota.cms.umbraco8.events import Event, TaskEventArgs
@@ -27,7 +28,8 @@ __all__ = ("BackgroundTaskRunner",)
 class BackgroundTaskRunner:
     """Runs what is added to it, in order, one at a time, under a name that the page shows.
 
-    Made before the node starts; what is added before then waits for it. Handlers are subscribed
+    Made before the node starts; what is added before then waits for it. `policies` may be timeout,
+    retention and priority. Handlers are subscribed
     with `runner.task_completed += handler` and called with the runner and the task's arguments.
 
     >>> from rota import Rota
@@ -51,6 +53,7 @@ class BackgroundTaskRunner:
         options: BackgroundTaskRunnerOptions | None = None,
         *,
         title: str = "",
+        **policies: Any,
     ) -> None:
         self.name = name
         self.rota = rota
@@ -70,7 +73,7 @@ class BackgroundTaskRunner:
         rota.local.register(
             name, self.execute, period=None, delay=None, title=title or name,
             origin=type(self), own_place=self.options.long_running,
-            words="A queue on each node",
+            words="A queue on each node", **policies,
         )  # fmt: skip
         hosting(rota).runners.append(self)
 
@@ -201,7 +204,7 @@ class BackgroundTaskRunner:
         with self.lock:
             if self.current is not None:
                 raise Declined("skipped", "overlap", "another task of this runner runs")
-            early = run.kind == "manual"
+            early = run.kind != "slot"  # somebody wants the next one now
             place = self.line.take(self.rota.context.clock.boot(), early=early)
             if place is not None:
                 self.current, self.task = run, place.task

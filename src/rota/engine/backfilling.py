@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice, takewhile
 
+from rota.engine.asking import unplaced
 from rota.engine.context import Context
 from rota.engine.deciding import read_trigger
 from rota.engine.itemize import run_item
@@ -34,8 +36,8 @@ def backfill(
     dry_run: bool,
     user: str | None,
 ) -> Backfill:
-    """Queue a run of kind `backfill` for each slot from `start` through `until`; `dry_run` only
-    finds the slots. All of them are queued, or none.
+    """Queue a run of kind `backfill` for each slot from `start` through `until`, and for each node
+    that its placement means now; `dry_run` only finds the slots. All of them are queued, or none.
     """
     row, now = context.need_schedule(name), context.now()
     given = dict(row.parameters if parameters is None else parameters)
@@ -51,8 +53,17 @@ def backfill(
     dues = tuple(to_datetime(due) for due in slots)
     if dry_run or not slots:
         return Backfill(dues, ())
-    news = [new_run(row, due, given, policies, now, user) for due in slots]
     with context.store.transaction():
+        targets = context.store.targets(policies.placement, row.task)
+        if not targets:
+            raise unplaced(policies.placement, row.task)
+        if len(slots) * len(targets) > limit:
+            raise too_many(slots, len(targets), limit)
+        news = [
+            replace(new_run(row, due, given, policies, now, user), target=target)
+            for due in slots
+            for target in targets
+        ]
         added = context.store.backfill(name, news, now)
         if added:
             asked = {"runs": [one.id for one in added], "parameters": given}
@@ -81,6 +92,14 @@ def new_run(
         task_room=policies.max_running, idempotent=policies.idempotent, unique=policies.unique,
         not_before=now, user=user,
     )  # fmt: skip
+
+
+def too_many(slots: list[int], nodes: int, limit: int) -> Refused:
+    """What a range is told whose slots are few enough, but not for each node."""
+    words = f"{len(slots):,} slots on {nodes:,} nodes are more than {limit:,} runs"
+    most = limit // nodes
+    hint = f"end it at {rfc3339(slots[most - 1])} and go on from there" if most else "raise limit"
+    return Refused(words, part="until", hint=hint)
 
 
 def slots_between(row: ScheduleRow, start: int, until: int, now: int, limit: int) -> list[int]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rota.engine.deciding import decide
 from rota.engine.policies import resolve
@@ -123,11 +122,15 @@ class Missing:
 def decided(row: ScheduleRow, now: int, defaults: Json) -> Decision | None:
     """The decision of a schedule whose task nobody knows, by the policies that are stored; None if
     its text or its policies cannot be read, which lists show as invalid.
+
+    A slot that is for certain nodes must not go to whoever comes. So it is left to them to decide
+    for as long as a slot waits, and then finds no node.
     """
     try:
-        made = decide(row, now, resolve(defaults, row.policies))
-        # Nobody is there to be chosen among, so the slot is for whoever comes, and waits for that.
-        return replace(made, launches=tuple(replace(new, placement="one") for new in made.launches))
+        policies = resolve(defaults, row.policies)
+        if policies.placement != "one" and row.next_due and now < row.next_due + WAIT:
+            return None
+        return decide(row, now, policies)
     except RotaError:
         return None
 

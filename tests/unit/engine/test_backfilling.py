@@ -15,6 +15,7 @@ from rota import Rota
 from rota.app import PROCESS
 from rota.cli.root import root
 from rota.errors import BadParameters, Refused, TriggerError
+from rota.ports.records import NodeRow
 from rota.testing import ManualNode
 
 DAY = timedelta(days=1)
@@ -70,6 +71,30 @@ def test_overlap_lets_one_run_at_a_time(node: ManualNode) -> None:
     node.hand.act()
     rows = node.rota.runs.list(states=["running"])
     assert len(rows) <= 1
+
+
+def test_a_placed_schedule_has_a_run_for_each_node(node: ManualNode) -> None:
+    store = node.rota.context.store
+    row = NodeRow("", "elsewhere", 1, "1", tasks=("report",), started=0, seen=0, machine="m2")
+    other = store.join(row, 15_000_000).name
+    node.rota.schedules.update("daily", placement="every")
+    done = node.rota.schedules.backfill("daily", NINE[0], NINE[1])
+
+    assert len(done.slots) == 2
+    assert {(run.due, run.target) for run in done.runs} == {
+        (due, f"node:{name}") for due in NINE[:2] for name in (node.rota.node_name, other)
+    }
+    again = node.rota.schedules.backfill("daily", NINE[0], NINE[2])
+    assert {run.due for run in again.runs} == {NINE[2]}  # the others still wait
+    with pytest.raises(Refused, match="3 slots on 2 nodes are more than 5 runs"):
+        node.rota.schedules.backfill("daily", NINE[0], NINE[2], limit=5)
+
+
+def test_one_that_no_node_is_for_is_refused(node: ManualNode) -> None:
+    node.rota.schedules.update("daily", placement="label:gpu")
+    with pytest.raises(Refused, match="no node is alive"):
+        node.rota.schedules.backfill("daily", NINE[0], NINE[1])
+    assert node.rota.runs.list() == []
 
 
 def test_a_dry_run_queues_nothing(node: ManualNode) -> None:

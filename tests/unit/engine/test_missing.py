@@ -89,6 +89,28 @@ def test_a_node_that_comes_within_the_minute_runs_the_slot(driven: Driven) -> No
     assert [run.state for run in driven.runs()] == ["succeeded"]
 
 
+@pytest.mark.parametrize("placement", ["every", "machine", "label:gpu", "node:elsewhere"])
+def test_a_slot_for_certain_nodes_waits_for_them_and_goes_to_nobody_else(
+    driven: Driven, placement: str
+) -> None:
+    row = driven.add("a", "every 1h", policies={"placement": placement})
+    look(driven, 3_600 + 55)
+    assert driven.runs() == []
+    look(driven, 10)
+    (skip,) = driven.runs()
+    assert (skip.state, skip.reason, skip.due) == ("skipped", "no_node", row.next_due)
+
+
+def test_a_slot_for_every_node_runs_on_those_that_come_within_the_minute(driven: Driven) -> None:
+    driven.add("a", "every 1h", policies={"placement": "every"})
+    look(driven, 3_630)
+    one, two = Beside(driven, "t"), Beside(driven, "t")
+    for each in (one, two):
+        each.step()
+        each.step()
+    assert [len(each.started) for each in (one, two)] == [1, 1]
+
+
 def test_it_runs_again_once_a_node_knows_the_task(driven: Driven) -> None:
     driven.add("a", "every 1h")
     look(driven, 2 * 3_600 + 60)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rota.engine.deciding import decide
 from rota.engine.policies import resolve
@@ -85,10 +86,10 @@ class Missing:
         known = self.known()
         if not known:
             return 0  # no node is alive as the store has it, this one neither
-        self.launch(known, now)
+        self.launch(node, known, now)
         return self.fail(node, known, now)
 
-    def launch(self, known: Iterable[str], now: int) -> None:
+    def launch(self, node: str, known: Iterable[str], now: int) -> None:
         """Decide the schedules that no live node will."""
         there = set(known)
         rows = self.store.upcoming(now - EVERY, FOUND) + self.store.awaiting(FOUND)
@@ -98,8 +99,14 @@ class Missing:
         defaults = {task.identifier: task.policies for task in self.store.tasks()}
         for row in rows:
             decision = decided(row, now, defaults.get(row.task, {}))
-            if decision is not None:
-                self.store.decide([decision], now)
+            if decision is None:
+                continue
+            with self.store.transaction():
+                if row.task in self.known():  # somebody has come meanwhile
+                    continue
+                (made,) = self.store.decide([decision], now)
+                if resolve(defaults.get(row.task, {}), row.policies).placement != "one":
+                    self.end([(run, row.task) for run in made.launched], node, now)
 
     def fail(self, node: str, known: list[str], now: int) -> int:
         waited = [
@@ -109,13 +116,15 @@ class Missing:
             return 0
         with self.store.transaction():
             there = set(self.known())  # again: somebody may have come, also while we slept
-            ends = [
-                (run.id, f"no live node knows the task {run.task}")
-                for run in waited
-                if run.task not in there
-            ]
-            failed = self.store.fail_waiting(ends, "task_missing", now)
-            self.store.add_events([failure(run, node, now) for run in failed])
+            return self.end(
+                [(run.id, run.task) for run in waited if run.task not in there], node, now
+            )
+
+    def end(self, runs: Iterable[tuple[int, str]], node: str, now: int) -> int:
+        """Let these waiting runs fail, each with its task, and say so; how many still waited."""
+        ends = [(run, f"no live node knows the task {task}") for run, task in runs]
+        failed = self.store.fail_waiting(ends, "task_missing", now)
+        self.store.add_events([failure(run, node, now) for run in failed])
         return len(failed)
 
 
@@ -124,15 +133,18 @@ def decided(row: ScheduleRow, now: int, defaults: Json) -> Decision | None:
     its text or its policies cannot be read, which lists show as invalid.
 
     A slot that is for certain nodes must not go to whoever comes. So it is left to them to decide
-    for as long as a slot waits, and then finds no node.
+    for as long as a slot waits; then it is launched only to fail.
     """
     try:
         policies = resolve(defaults, row.policies)
-        if policies.placement != "one" and row.next_due and now < row.next_due + WAIT:
-            return None
-        return decide(row, now, policies)
+        made = decide(row, now, policies)
     except RotaError:
         return None
+    if policies.placement == "one":
+        return made
+    if row.next_due is not None and now < row.next_due + WAIT:
+        return None
+    return replace(made, launches=tuple(replace(new, placement="one") for new in made.launches))
 
 
 def deadline(run: RunRow) -> int:

@@ -97,8 +97,9 @@ def test_a_slot_for_certain_nodes_waits_for_them_and_goes_to_nobody_else(
     look(driven, 3_600 + 55)
     assert driven.runs() == []
     look(driven, 10)
-    (skip,) = driven.runs()
-    assert (skip.state, skip.reason, skip.due) == ("skipped", "no_node", row.next_due)
+    (run,) = driven.runs()
+    assert (state(run), run.due) == (MISSING, row.next_due)
+    assert len(told(driven, "run.failed")) == 1
 
 
 def test_a_slot_for_every_node_runs_on_those_that_come_within_the_minute(driven: Driven) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from driving import Driven
-from rota.engine.messages import Changed, Happening, Unwritten, Work
+from rota.engine.messages import Changed, Happening, Kept, Unwritten, Work
 from rota.instants import SECOND
-from rota.ports.records import RunRow
+from rota.ports.records import RunRow, ScheduleRow
+from rota.rules.local import Local
 from rota.testing.checker import check
 from rota.testing.simulation import simulate
 
@@ -108,3 +109,46 @@ def test_histories_that_the_checker_once_misjudged() -> None:
     for seed in (1032, 1068, 1074, 1080):
         verdict = check(simulate(seed, dense=seed % 4 == 0, liveness=False))
         assert verdict.ok, f"seed {seed}:\n{verdict}"
+
+
+def test_a_run_of_the_nodes_own_that_was_given_back_is_not_asked_for_again() -> None:
+    """It was taken on a lease that had run out, given back to the queue, and looked for in vain."""
+    driven = Driven()
+    now = driven.clock.now()
+    driven.store.add_schedule(
+        ScheduleRow("own", "t", "manual", origin="node", created=now, decided_through=now)
+    )
+    driven.step(Kept("own", "t", Local(period=5 * SECOND)), Changed())
+    answer, late = driven.writer.carry_out, []
+
+    def slowly(work: Work) -> Happening:
+        happening = answer(work)
+        if work.take and work.asks and not late:
+            late.append(work)
+            driven.clock.advance(20)  # the node stands still right after the commit
+        return happening
+
+    driven.end(driven.started.pop())
+    driven.writer.carry_out = slowly  # type: ignore[method-assign]
+    driven.advance(5)
+    assert late and driven.started == []
+    driven.step(Changed())
+    driven.advance(6)
+
+    assert [run.state for run in driven.runs()] == ["succeeded", "running"]
+
+
+def test_a_clock_that_is_set_back_holds_no_schedule_of_the_nodes_own_up() -> None:
+    """It counts on the boot clock; the slots that the wall clock comes back to have their runs."""
+    driven = Driven()
+    now = driven.clock.now()
+    driven.store.add_schedule(
+        ScheduleRow("own", "t", "manual", origin="node", created=now, decided_through=now)
+    )
+    driven.step(Kept("own", "t", Local(period=5 * SECOND)), Changed())
+    for number in range(12):
+        if number in (6, 9):
+            driven.clock.step_wall(-20)
+        driven.end(driven.started[-1])
+        driven.advance(5)
+        assert len(driven.started) == number + 2

@@ -9,11 +9,17 @@ import pytest
 from rota.instants import SECOND
 from rota.testing.checker import JUDGEMENTS, Verdict, check
 from rota.testing.history import History
-from rota.testing.simulation import PLACED, simulate
+from rota.testing.simulation import DEEDS, FAULTS, PLACED, simulate
 from simulation.known import unknown
 
 HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
+BROAD = {
+    "own": True,
+    "deeds": (*DEEDS, "backfill", "backfill"),
+    "kinds": (*FAULTS, "forget", "forget", "forget"),
+}
+"""Beside all else: schedules of each node's own, backfills, releases that have lost a task."""
 
 
 def digest(history: History) -> str:
@@ -69,6 +75,30 @@ def test_dense_schedules_keep_every_promise(first: int) -> None:
 def test_placed_schedules_keep_every_promise_to_every_node(first: int) -> None:
     judged(first, tasks=PLACED, length=HOUR, dense=False)
     judged(first + 1, tasks=PLACED, length=HOUR, dense=False, liveness=False)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("first", [500, 502])
+def test_schedules_of_the_nodes_own_backfills_and_missing_tasks(first: int) -> None:
+    judged(first, length=HOUR, dense=False, **BROAD)
+    judged(first + 1, length=HOUR, dense=False, liveness=False, **BROAD)
+
+
+def test_what_the_broad_histories_are_about_happens_in_them() -> None:
+    history = simulate(525, length=HOUR, dense=False, **BROAD)
+
+    assert {trace.schedule for trace in history.traces} >= {"own-0", "own-limited-1"}
+    assert {row.kind for row in history.rows} >= {"slot", "backfill"}
+    assert len({life.tasks for life in history.lives}) > 1
+    assert digest(history) == digest(simulate(525, length=HOUR, dense=False, **BROAD))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("first", range(3_000, 3_100, 20))
+def test_weeks_of_broad_histories(first: int) -> None:
+    judged(*range(first, first + 10), dense=False, **BROAD)
+    judged(*range(first + 10, first + 20), dense=False, liveness=False, **BROAD)
 
 
 @pytest.mark.long

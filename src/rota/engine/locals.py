@@ -41,8 +41,8 @@ class Entry:
     """One schedule, and how far its latest attempt has come.
 
     idle: none is on its way. asking: in the batch that is with the writer. unsure: in one whose
-    answer was lost, or nobody has looked yet whether the schedule rests. waiting: its run is in the
-    store. running: its run is this node's.
+    answer was lost, or taken and not here, or nobody has looked yet whether the schedule rests.
+    waiting: its run is in the store. running: its run is this node's.
     """
 
     task: str
@@ -51,6 +51,7 @@ class Entry:
     run: int = 0
     fence: int = 0
     last_due: int = 0  # wall clock: no two slots are one instant
+    nudge: int = 0  # microseconds that keep them apart
     resting: bool = False  # paused or switched off
 
 
@@ -105,9 +106,7 @@ class Locals:
         if entry.local.asked is None:
             assert entry.local.due is not None
             kind, due = "slot", moment.wall - (moment.boot - entry.local.due)
-            if due <= entry.last_due < due + SECOND:
-                due = entry.last_due + 1
-            entry.last_due = due
+            due = entry.last_due = apart(entry, due)
         return NewRun(
             entry.task, due, kind, schedule=name, target=self.target, not_before=moment.wall
         )
@@ -143,9 +142,9 @@ class Locals:
         entry = self.entries.get(run.schedule or "")
         if entry is None or run.target != self.target:
             return
-        if entry.phase == "running":
+        if entry.local.running:
             if run.id == entry.run:
-                entry.fence = run.fence  # it was given back, and taken again
+                entry.phase, entry.fence = "running", run.fence  # given back, and taken again
             return
         entry.phase, entry.run, entry.fence = "running", run.id, run.fence
         entry.local.begin(moment.boot, planned=run.kind == "slot")
@@ -157,7 +156,13 @@ class Locals:
             return
         entry.resting = looked.resting
         if entry.phase == "unsure":
-            entry.phase = "waiting" if self.target in looked.targets else "idle"
+            waits = self.target in looked.targets
+            if not waits and entry.local.running:
+                entry.local.ended(moment.boot)
+            if not waits:
+                entry.phase = "idle"
+            else:
+                entry.phase = "running" if entry.local.running else "waiting"
         elif entry.phase == "waiting" and self.target not in looked.targets:
             entry.phase = "idle"  # somebody ended it before it began
             entry.local.forgone(moment.boot)
@@ -173,20 +178,23 @@ class Locals:
                 else:
                     entry.local.ended(moment.boot)
 
-    def compare(self, here: Iterable[int], moment: Moment) -> None:
-        """Hold what runs against what the node has: a run may have been withdrawn unbegun."""
+    def compare(self, here: Iterable[int]) -> None:
+        """Hold what runs against what the node has. A run that is not here was withdrawn unbegun,
+        or given back to be taken again: the store knows.
+        """
         mine = set(here)
         for entry in self.entries.values():
             if entry.phase == "running" and entry.run not in mine:
-                entry.phase = "idle"
-                entry.local.ended(moment.boot)
+                entry.phase = "unsure"
 
-    def renamed(self, node: str) -> None:
+    def renamed(self, node: str, moment: Moment) -> None:
         """The node goes on under another name; what waited for the old one will not come."""
         self.target = address_of_node(node)
         for entry in self.entries.values():
             if entry.phase in ("unsure", "waiting"):
                 entry.phase = "idle"
+                if entry.local.running:
+                    entry.local.ended(moment.boot)
 
     # -------------------------------------------------------------------- time
 
@@ -210,3 +218,14 @@ class Locals:
         """When the next attempt is due, by the boot clock; None: never, or it is not kept here."""
         entry = self.entries.get(name)
         return None if entry is None or entry.resting else entry.local.due
+
+
+def apart(entry: Entry, due: int) -> int:
+    """A slot's instant by the wall clock, as no slot before it has it. Attempts that follow each
+    other at once go on by a microsecond; so do all from here on where the clock was set back.
+    """
+    if due + entry.nudge <= entry.last_due < due + entry.nudge + SECOND:
+        return entry.last_due + 1
+    if due + entry.nudge <= entry.last_due:
+        entry.nudge += 1
+    return due + entry.nudge

@@ -128,7 +128,7 @@ class Machine:
                 self.trusted_until = self.lease.trusted_until(began)
             case LeaseLost(node):
                 self.holding.lose(node, effects)
-                self.locals.renamed(node)
+                self.locals.renamed(node, moment)
                 self.trusted_until = self.lease.trusted_until(moment.boot)
                 self.reload = self.waiting = True
             case Stop(deadline):
@@ -181,7 +181,7 @@ class Machine:
         self.locals.written(work, answer, moment)
         if answer.held is not None:
             self.holding.compare(answer.held, moment, effects)
-            self.locals.compare({*self.holding.live, *self.holding.abandoned}, moment)
+            self.locals.compare({*self.holding.live, *self.holding.abandoned})
 
     def absorb_decided(self, work: Work, written: Written, moment: Moment) -> None:
         by_name = {decision.name: decision for decision in work.decisions}

@@ -16,7 +16,9 @@ from itertools import pairwise
 
 from rota.ports.records import RunRow
 from rota.rules.states import FINAL, WAITING
+from rota.testing.absence import without_absences
 from rota.testing.history import Fault, History, Span, Trace, Version, Wanted, Weather
+from rota.testing.keeping import kept
 from rota.testing.places import by_target
 from rota.testing.verdict import JUDGEMENTS, Finding, Verdict
 
@@ -33,9 +35,10 @@ def check(history: History) -> Verdict:
     >>> check(History(wanted=[], rows=[], traces=[])).ok
     True
     """
+    history, misses = without_absences(history)
     history, strays = by_target(history)
     court = Court(history)
-    court.verdict.findings += strays
+    court.verdict.findings += [*misses, *strays, *kept(history, court.weather)]
     for judge in (
         court.uniqueness, court.decision, court.timeliness, court.no_extras, court.by_time_only,
         court.overlap, court.fences, court.lost_work, court.recovery, court.liveness,

@@ -21,6 +21,7 @@ __all__ = (
     "Fault",
     "History",
     "Jump",
+    "Keeping",
     "Life",
     "Span",
     "Trace",
@@ -92,6 +93,22 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """One schedule that one process keeps for itself, from its start to its end (elapsed).
+
+    `still` are the times in which that process stood still.
+    """
+
+    schedule: str
+    node: str
+    period: int
+    delay: int
+    start: int
+    end: int
+    still: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """What one attempt wrote about itself, trusting nobody. Times are elapsed."""
 
@@ -146,7 +163,8 @@ class History:
     bounds: Bounds = Bounds()
     at_rest: bool = True  # False: it ends in the middle of faults, so that nothing has to be over
     edits: Mapping[str, Sequence[int]] = field(default_factory=dict)  # other edges, by schedule
-    lives: Sequence[Life] = ()  # of nodes; needed where schedules are placed
+    lives: Sequence[Life] = ()  # of nodes; needed where schedules are placed or tasks missing
+    kept: Sequence[Keeping] = ()  # schedules that nodes keep for themselves
 
     # ------------------------------------------------------------------- time
 

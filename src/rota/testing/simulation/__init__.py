@@ -19,9 +19,20 @@ from typing import Any
 from rota.testing.checker import Verdict, check
 from rota.testing.history import History
 from rota.testing.simulation.cluster import Cluster
-from rota.testing.simulation.plan import FAULTS, PLACED, TASKS, Plan, plan
+from rota.testing.simulation.plan import DEEDS, FAULTS, OWN, PLACED, TASKS, Plan, plan
 
-__all__ = ("FAULTS", "PLACED", "TASKS", "Cluster", "Plan", "judge", "plan", "simulate")
+__all__ = (
+    "DEEDS",
+    "FAULTS",
+    "OWN",
+    "PLACED",
+    "TASKS",
+    "Cluster",
+    "Plan",
+    "judge",
+    "plan",
+    "simulate",
+)
 
 
 def simulate(seed: int, **options: Any) -> History:

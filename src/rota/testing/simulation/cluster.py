@@ -14,19 +14,20 @@ from rota.engine.saving import read_rule, start_row
 from rota.engine.schedules import Schedules
 from rota.engine.services import Services
 from rota.errors import RotaError
-from rota.instants import MILLISECOND, SECOND
+from rota.instants import MILLISECOND, SECOND, to_datetime
 from rota.ports.records import Json, RunQuery, RunRow, ScheduleRow, TaskRow
 from rota.rules.leases import Lease
 from rota.rules.states import FINAL
 from rota.testing.history import Bounds, Fault, History, Version, Wanted
 from rota.testing.simulation.code import Behaviour, Traces
 from rota.testing.simulation.member import Member
-from rota.testing.simulation.plan import TASKS, Affair, Plan
+from rota.testing.simulation.plan import OWN, TASKS, Affair, Plan
 from rota.testing.simulation.watched import WatchedStore
 from rota.testing.simulation.world import EPOCH, World
 
 __all__ = ("Cluster",)
 
+BACKFILLED = 40  # more are refused
 OTHER_RULES = ("every 20s", "every 45s", "every 1m", "every 2m")
 
 
@@ -42,12 +43,12 @@ class Cluster:
         slots: int = 50,
     ) -> None:
         self.plan = plan
-        self.tasks = tasks
+        self.tasks = {**tasks, **OWN} if plan.own else tasks
         self.world = World(plan.seed)
         self.store = WatchedStore(self.world)
         self.store.open("simulation")
         self.store.put_tasks(
-            TaskRow(task, policies=policies) for task, (policies, _) in tasks.items()
+            TaskRow(task, policies=policies) for task, (policies, _) in self.tasks.items()
         )
         self.traces = Traces(self.world)
         self.faults: list[Fault] = []
@@ -55,8 +56,8 @@ class Cluster:
         self.lease = lease or Lease()
         self.members = [
             Member(
-                f"node{number}", self.world, self.store, tasks, self.traces, slots=slots,
-                lease=self.lease, changed=self.changed, log=self.log,
+                f"node{number}", self.world, self.store, self.tasks, self.traces, slots=slots,
+                lease=self.lease, changed=self.changed, log=self.log, own=plan.own,
             )
             for number in range(plan.nodes)
         ]  # fmt: skip
@@ -73,6 +74,8 @@ class Cluster:
         """Carry out the plan, and tell what happened."""
         for name, task, trigger in self.plan.schedules:
             self.add(name, task, trigger)
+        for name, task, _, _ in self.plan.own:
+            self.add_own(name, task)
         for member in self.members:
             self.world.after(self.world.between(0, SECOND), member.start)
         for affair in self.plan.faults:
@@ -88,6 +91,12 @@ class Cluster:
         self.store.add_schedule(row)
         self.rows[name] = row
         self.versions[name] = [Version(self.world.time, str(rule))]
+
+    def add_own(self, name: str, task: str) -> None:
+        now = self.world.now()
+        self.store.add_schedule(
+            ScheduleRow(name, task, "manual", origin="node", created=now, decided_through=now)
+        )
 
     # ---------------------------------------------------------------------- history
 
@@ -105,6 +114,7 @@ class Cluster:
             self.faults, self.world.jumps, EPOCH, self.world.time,
             Bounds(lease=self.lease.length), at_rest=self.plan.liveness,
             lives=self.store.all_lives(),
+            kept=[one for member in self.members for one in member.all_kept()],
         )  # fmt: skip
 
     def wanted(self, name: str) -> Wanted:
@@ -152,6 +162,8 @@ class Cluster:
                 self.world.jump(affair.amount)
             case "swizzle":
                 self.swizzle(affair)
+            case "forget":
+                self.forget(affair)
             case _:
                 self.links(affair, end)
 
@@ -206,6 +218,22 @@ class Cluster:
         for number, member in enumerate(back):
             self.world.after(affair.length - number * step, partial(self.mend, member, "cut"))
 
+    def forget(self, affair: Affair) -> None:
+        """Every node is started anew, one after the other, with a release that has lost a task;
+        and again when the next one has it back.
+        """
+        task = self.plan.schedules[affair.amount % len(self.plan.schedules)][1]
+        for number, member in enumerate(self.members):
+            wait = number * SECOND
+            self.world.after(wait, partial(self.deploy, member, frozenset({task})))
+            self.world.after(affair.length + wait, partial(self.deploy, member, frozenset()))
+
+    def deploy(self, member: Member, forgotten: frozenset[str]) -> None:
+        now = self.world.time
+        self.log("stop", now, now + 10 * SECOND, member.label)
+        member.forgotten = forgotten
+        member.leave()  # it comes back by itself
+
     def cut(self, member: Member) -> None:
         member.trouble.cut = True
         self.changed()
@@ -218,6 +246,8 @@ class Cluster:
         try:
             if affair.kind == "run":
                 Schedules(self.context).run(name)
+            elif affair.kind == "backfill":
+                self.backfill(name, 4 * affair.length)
             elif affair.kind == "cancel":
                 self.cancel(name)
             elif name not in self.paused:
@@ -234,6 +264,12 @@ class Cluster:
         if opened:
             self.versions_edge(name)
             Runs(self.context).cancel(opened[0].id)
+
+    def backfill(self, name: str, length: int) -> None:
+        """Ask for the slots of the last minutes once more."""
+        now = self.world.now()
+        start, until = to_datetime(max(EPOCH, now - length)), to_datetime(now)
+        Schedules(self.context).backfill(name, start, until, limit=BACKFILLED)
 
     def versions_edge(self, name: str) -> None:
         """What a person does to a run makes its slot's fate a matter of the moment."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
 from rota.engine.janitor import Janitor
@@ -18,6 +19,7 @@ from rota.engine.messages import (
     Ended,
     Happening,
     Interrupt,
+    Kept,
     Moment,
     Start,
     Stop,
@@ -34,7 +36,9 @@ from rota.ports.records import Json, NodeRow
 from rota.ports.store import Store
 from rota.rules.endings import Outcome
 from rota.rules.leases import Lease
+from rota.rules.local import Local
 from rota.stores.memory import MemoryStore
+from rota.testing.history import Keeping, Span
 from rota.testing.simulation.code import Behaviour, Running, Traces
 from rota.testing.simulation.link import Link, Trouble
 from rota.testing.simulation.world import LocalClock, World
@@ -47,6 +51,7 @@ AGAIN = 1 * SECOND  # between tries to join
 OBEYS = 300 * MILLISECOND  # a task that is asked to stop does so within
 HURRY = 2 * MILLISECOND  # a thread wakes up within
 STOP = 10 * SECOND
+FAR = 2**62
 STALL = (10 * SECOND, 20 * SECOND)
 
 
@@ -65,6 +70,7 @@ class Member:
         lease: Lease,
         changed: Callable[[], None],
         log: Callable[[str, int, int, str], None],
+        own: tuple[tuple[str, str, int, int], ...] = (),
     ) -> None:
         self.label = label
         self.world = world
@@ -75,6 +81,9 @@ class Member:
         self.lease = lease
         self.changed = changed  # tells the cluster that this member's state is another
         self.log = log  # writes a fault down
+        self.own = own  # schedules that it keeps for itself: name, task, period, delay
+        self.kept: list[Keeping] = []
+        self.forgotten: frozenset[str] = frozenset()  # tasks that its release has lost
         self.trouble = Trouble()
         self.life = 0  # grows with every birth and death: what belongs to an older one is void
         self.up = False
@@ -100,7 +109,10 @@ class Member:
         self.writer_clock, self.keeper_clock = LocalClock(world), LocalClock(world)
         writing = cast(Store, Link(self.store, world, self.trouble, self.writer_clock))
         keeping = cast(Store, Link(self.store, world, self.trouble, self.keeper_clock))
-        tasks = {task: policies for task, (policies, _) in self.tasks.items()}
+        tasks = {
+            task: policies for task, (policies, _) in self.tasks.items()
+            if task not in self.forgotten
+        }  # fmt: skip
         began = Moment(world.now(), world.boot())
         odd = int(self.label[-1:].isdecimal() and self.label[-1]) % 2
         row = NodeRow(
@@ -130,8 +142,25 @@ class Member:
         )  # fmt: skip
         self.later(world.between(0, TICK), self.tick)
         self.later(world.between(0, LOOK), self.look)
+        self.keep_own()
         self.wake(0)
         self.changed()
+
+    def keep_own(self) -> None:
+        """Begin to keep schedules for itself, as soon as it is awake."""
+        now = max(self.world.time, self.frozen_until)
+        for name, task, period, delay in self.own:
+            self.mail.append(Kept(name, task, Local(period, delay)))
+            self.kept.append(Keeping(name, self.label, period, delay, now, FAR))
+
+    def keeps_no_more(self) -> None:
+        now = self.world.time
+        self.kept = [replace(one, end=min(one.end, now)) for one in self.kept]
+
+    def all_kept(self) -> list[Keeping]:
+        """All that it ever kept; what goes on ends now."""
+        self.keeps_no_more()
+        return self.kept
 
     def crash(self, *, in_order: bool = False) -> None:
         """Vanish: whatever it was about to do never happens."""
@@ -141,6 +170,7 @@ class Member:
                 self.traces.end(running, (in_order and running.asked) or "killed")
         self.up = False
         self.frozen_until = 0
+        self.keeps_no_more()
         self.changed()
 
     def freeze(self, length: int) -> None:
@@ -149,12 +179,18 @@ class Member:
         self.log("pause", self.world.time, self.world.time, self.label)
         self.log("pause", end, end, self.label)
         self.frozen_until = max(self.frozen_until, self.world.time + length)
+        still = Span(self.world.time, end)
+        self.kept = [
+            one if one.end < still.start else replace(one, still=(*one.still, still))
+            for one in self.kept
+        ]
         self.changed()
         self.world.at(self.frozen_until, self.changed)
 
     def leave(self) -> None:
         """Stop in order."""
         if self.up:
+            self.keeps_no_more()
             self.post(Stop(self.world.time + STOP))
 
     def later(self, wait: int, do: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from rota.instants import MILLISECOND, SECOND
 from rota.ports.records import Json
 from rota.testing.simulation.code import Behaviour
 
-__all__ = ("FAULTS", "PLACED", "TASKS", "Affair", "Plan", "plan")
+__all__ = ("DEEDS", "FAULTS", "OWN", "PLACED", "TASKS", "Affair", "Plan", "plan")
 
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
@@ -19,6 +19,8 @@ FAULTS = (
     "crash", "pause", "cut", "outage", "flaky", "slow", "twice", "jump", "stop", "swizzle",
     "stall",
 )  # fmt: skip
+
+DEEDS = ("pause", "edit", "run", "cancel")
 
 SHORT = (20 * MILLISECOND, 900 * MILLISECOND)
 
@@ -50,6 +52,12 @@ PLACED: Mapping[str, tuple[Json, Behaviour]] = {
 }  # fmt: skip
 """Tasks whose slots are for certain nodes, and one beside them that is for any."""
 
+OWN: Mapping[str, tuple[Json, Behaviour]] = {
+    "own": ({**KEPT}, Behaviour(fails=0.2)),
+    "own-limited": ({**KEPT, "timeout": "10s"}, Behaviour(often_long=0.1, stubborn=0.3)),
+}
+"""Tasks of schedules that each node keeps for itself."""
+
 DENSE = ("every 20s", "every 30s", "every 1m", "every 1m", "every 5m", "cron */2 * * * *")
 SPARSE = ("every 1m", "every 2m", "every 5m", "every 5m", "every 10m", "cron */15 * * * *")
 
@@ -76,6 +84,7 @@ class Plan:
     faults: tuple[Affair, ...]
     people: tuple[Affair, ...]
     liveness: bool
+    own: tuple[tuple[str, str, int, int], ...] = ()  # name, task, period, delay: each node's own
 
 
 def plan(
@@ -87,10 +96,14 @@ def plan(
     dense: bool = True,
     mean: int = 0,
     tasks: Mapping[str, object] = TASKS,
+    deeds: tuple[str, ...] = DEEDS,
+    own: bool = False,
 ) -> Plan:
     """A plan of one seed. In liveness mode the faults end ten minutes before the history does; in
     safety mode they come thick, also at once, and go on to the end. Where the schedules are not
     `dense` a virtual day costs less. `mean` is the time between faults.
+    `deeds` are what people do: those of `DEEDS`, and backfill. With `own` each node also keeps
+    schedules for itself.
 
     >>> plan(7) == plan(7), plan(7) == plan(8)
     (True, False)
@@ -114,10 +127,20 @@ def plan(
         ()
         if jumps
         else affairs(
-            chance, 10 * MINUTE, length - 10 * MINUTE, len(schedules), lambda: deed(chance)
+            chance, 10 * MINUTE, length - 10 * MINUTE, len(schedules), lambda: deed(chance, deeds)
         )
     )
-    return Plan(seed, nodes, length, tuple(schedules), faults, people, liveness)
+    kept = owned(chance) if own else ()
+    return Plan(seed, nodes, length, tuple(schedules), faults, people, liveness, kept)
+
+
+def owned(chance: Random) -> tuple[tuple[str, str, int, int], ...]:
+    """Schedules that each node keeps for itself: finer, and coarser, than their task is long."""
+    return tuple(
+        (f"{task}-{number}", task, chance.choice((10, 30, 60, 300)) * SECOND,
+         chance.choice((0, 1, 45)) * SECOND)
+        for number, task in enumerate(OWN)
+    )  # fmt: skip
 
 
 def affairs(
@@ -138,9 +161,9 @@ def affairs(
     return tuple(found)
 
 
-def deed(chance: Random) -> tuple[str, int, int]:
+def deed(chance: Random, deeds: tuple[str, ...]) -> tuple[str, int, int]:
     """What a person does; a pause is ended after so long."""
-    return chance.choice(("pause", "edit", "run", "cancel")), chance.randint(5, 240) * SECOND, 0
+    return chance.choice(deeds), chance.randint(5, 240) * SECOND, 0
 
 
 def fault(chance: Random, kinds: tuple[str, ...], end: int) -> tuple[str, int, int]:
@@ -149,6 +172,8 @@ def fault(chance: Random, kinds: tuple[str, ...], end: int) -> tuple[str, int, i
     amount = 0
     if kind == "jump":
         amount = chance.choice((-3_600, -60, -3, 3, 60, 3_600)) * SECOND
+    if kind == "forget":
+        amount = chance.randrange(100)
     if kind == "slow":
         amount = chance.choice((2, 4, 9)) * SECOND
     length = chance.choice((1, 5, 14, 16, 30, 90)) * SECOND

@@ -241,6 +241,31 @@ def test_without_the_permission_to_run_nothing_runs(site: Site) -> None:
     assert (run.kind, run.user) == ("manual", "ada")
 
 
+# ------------------------------------------------------------------- on the page
+
+
+@pytest.mark.shows("SK 22", "SK 23", "S11")
+@pytest.mark.parametrize(
+    "agent, said",
+    [
+        (DatabaseAgent(polls=True), "It is looked for every 10m, and cannot run more often"),
+        (
+            DatabaseAgent(interval="00:00:00"),
+            "scheduler disabled: the agent Master_Database_Agent has the interval 00:00:00",
+        ),
+    ],
+)
+def test_the_page_says_what_an_agents_interval_means(agent: DatabaseAgent, said: str) -> None:
+    rota = Rota("memory://")
+    sitecore = Sitecore(rota, agents=[agent])
+    with ManualNode(rota, TEN):
+        sitecore.commands.create("quick", Work, "quick")
+        sitecore.schedules.create("Task", "quick", "||127|00:01:00")
+        web = TestClient(rota.web(), base_url="http://127.0.0.1", client=("127.0.0.1", 1))
+        assert said in web.get("/schedules/Task").text
+        assert ("scheduler disabled" in web.get("/").text) == (not agent.seconds)
+
+
 # ------------------------------------------------------------------- slots of an agent
 
 

@@ -298,3 +298,18 @@ def test_only_the_declared_error_escapes(text: str) -> None:
         assert all(problem.reason for problem in refused.problems)
     imported = import_recurrence(text)
     assert (imported.recurrence is None) == bool(imported.problems)
+
+
+def test_async_counts_from_the_start_of_the_last_run() -> None:
+    rule = trigger("sitecore ||127|01:00:00 async")
+    assert (rule.follows, str(rule)) == ("start", "sitecore ||127|01:00:00 async")
+    assert rule.words() == "Every hour after the last run's start"
+    start, end = (to_datetime(at(f"2026-03-02 {clock}")) for clock in ("09:00", "09:50"))
+    ten = to_datetime(at("2026-03-02 10:00"))
+    assert rule.due(ten, start, end).due
+    waits = trigger("sitecore ||127|01:00:00").due(ten, start, end)
+    assert (waits.reason, shown(from_datetime(waits.next))) == (  # type: ignore[arg-type]
+        "interval_not_elapsed", "2026-03-02 10:50:00",
+    )  # fmt: skip
+    with pytest.raises(TriggerError, match="“asinc”: there is no such word here; write async"):
+        trigger("sitecore ||127|01:00:00 asinc")

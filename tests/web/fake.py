@@ -229,12 +229,20 @@ class Chores:
         return described(lambda kind: self.events.list(100, kind=kind), limit, cursor)
 
 
+class NoVisits:
+    """A web cron whose address nobody has signed."""
+
+    def valid(self, expires: str, signature: str) -> bool:
+        return False
+
+
 @dataclass
 class Fake:
     title: str = "Harbour news"
     zone: str = "UTC"
     running: bool = True
     observing: str = ""
+    webcron: NoVisits = field(default_factory=NoVisits)
     state: str = "ok"
     count: int = 0
     items: dict[str, ScheduleItem] = field(default_factory=dict)

@@ -309,6 +309,7 @@ class Rota(Serving):
         with self.lock:
             if self.node is not None or self.patience is not None:
                 return
+            self.local.check()
             try:
                 self.become(loop)
             except (Unreachable, Foreign) as error:  # the host starts all the same

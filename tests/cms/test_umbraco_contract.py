@@ -207,6 +207,22 @@ def test_services_of_a_run_or_a_request_are_refused_at_start() -> None:
 
 
 @pytest.mark.shows("U5")
+def test_a_start_is_refused_also_while_the_database_is_away() -> None:
+    class NeedsRun(RecurringBackgroundJob):
+        period = "1h"
+
+        def __init__(self, run: Run) -> None: ...
+
+        def run(self, cancellation: object) -> None: ...
+
+    rota = Rota("postgresql://nobody@127.0.0.1:9/none")
+    Umbraco(rota).recurring(NeedsRun)
+    with pytest.raises(BadSetting, match="NeedsRun"):
+        rota.start()
+    assert not rota.running
+
+
+@pytest.mark.shows("U5")
 def test_they_are_there_in_a_scope_of_a_run(site: Site) -> None:
     opened: list[str] = []
 

@@ -139,7 +139,7 @@ class Server:
     """One of several servers on one store, with a job that runs all the time where it may."""
 
     def __init__(self, url: str, **settings: object) -> None:
-        self.rota = Rota(url, lease="2s")
+        self.rota = Rota(url, lease="4s")
         self.umbraco = Umbraco(self.rota, UmbracoSettings(**settings))  # type: ignore[arg-type]
         self.work = Work(0.05)
         self.work.ignored_delay = timedelta(seconds=1)

@@ -46,9 +46,12 @@ Length = object
 
 
 class Lifetime(Protocol):
-    """Who is told of a node's life in this process, in this order; `prepare` may refuse the start
-    by an error, the others raise nothing.
+    """Who is told of a node's life in this process, in this order; `check` and `prepare` may refuse
+    the start by an error, the others raise nothing.
     """
+
+    def check(self) -> None:
+        """The start was asked for; what can be known without the store may refuse it already."""
 
     def prepare(self) -> None:
         """The store is open and the tasks are written down; the node has not joined yet."""
@@ -234,6 +237,11 @@ class LocalSchedules:
         )
 
     # ------------------------------------------------------------------- node
+
+    def check(self) -> None:
+        """Refuse a start that can come to nothing, before the store is asked for anything."""
+        for one in self.around:
+            one.check()
 
     def settle(self) -> None:
         """Write down those that the store does not know. Their trigger there is `manual`: no node

@@ -62,6 +62,7 @@ class ManualNode:
         if rota.running:
             raise Refused("this application is a node already", part="rota",
                           hint="stop it, or leave the test's lifespan out")  # fmt: skip
+        rota.local.check()
         if clock is None:
             clock = SettableClock(START if start is None else from_datetime(start))
         elif start is not None:

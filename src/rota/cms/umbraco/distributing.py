@@ -96,6 +96,9 @@ class DistributedJobs:
         """Register a job's class, or an instance, under its unique name."""
         kind = what if inspect.isclass(what) else type(what)
         name = name_of(kind)
+        if policies.get("executor") == "process":
+            raise BadSetting("it runs in this process", part=name, text="executor=process",
+                             hint="leave executor out")  # fmt: skip
         one = Distributed(name, what, with_token=refuse_distributed(what, name))
         if name in self.jobs and self.jobs[name].kind is kind:
             raise DuplicateTask(
@@ -115,22 +118,24 @@ class DistributedJobs:
 
     # ------------------------------------------------------------- their lives
 
-    def prepare(self) -> None:
-        """Make all instances, and let the store know them."""
+    def check(self) -> None:
+        """Make all instances; one error says what is wrong with any of them."""
         problems: list[Problem] = []
-        rules: dict[str, Trigger] = {}
         for one in self.jobs.values():
             try:
                 if one.job is None:
                     one.job = construct(one.kind, self.rota.context.services, self.given)
-                rules[one.name] = rule_of(one.job, one.name)
+                rule_of(one.job, one.name)
             except BadSetting as error:
                 problems += error.problems
         if problems:
             raise BadSetting(problems)
+
+    def prepare(self) -> None:
+        """Let the store know them."""
         with acting("code"), self.rota.context.store.transaction():
-            for name, rule in rules.items():
-                self.keep_in_step(name, rule)
+            for name, one in self.jobs.items():
+                self.keep_in_step(name, rule_of(one.job, name))
             self.forget()
 
     def starting(self) -> None: ...

@@ -22,8 +22,11 @@ from rota.cms.umbraco.runtime import RuntimeState
 from rota.cms.umbraco.settings import UmbracoSettings
 from rota.engine.guarded import Gate
 from rota.errors import BadSetting, DuplicateTask, Problem
+from rota.rules.placement import address_of_node
 
 __all__ = ("JobStatus", "RecurringJobs")
+
+LOOKED = 50  # the latest runs of all servers, among which this one's last is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +102,19 @@ class RecurringJobs:
     def __iter__(self) -> Iterator[JobStatus]:
         for name, hosted in self.hosted.items():
             item = self.rota.schedules.get(name)
-            last = next(iter(self.rota.runs.list(name, limit=1)), None)
+            here = address_of_node(self.rota.node_name or "")
+            runs = (run for run in self.rota.runs.list(name, limit=LOOKED) if run.target == here)
+            last = next(runs, None)
             late = self.watch.is_overdue(name)
             yield JobStatus(
                 name, hosted.span("period") if hosted.job is not None else None,  # type: ignore[arg-type]
-                item.next_run, "overdue" if late else item.status, item.last_run,
+                item.next_run, "overdue" if late else item.status, last.started if last else None,
                 last.state if last else None, last.reason if last else None,
             )  # fmt: skip
 
     # ------------------------------------------------------------- their lives
 
-    def prepare(self) -> None:
+    def check(self) -> None:
         """Make all instances; one error says what is wrong with any of them."""
         problems: list[Problem] = []
         for hosted in self.hosted.values():
@@ -119,6 +124,9 @@ class RecurringJobs:
                 problems += error.problems
         if problems:
             raise BadSetting(problems)
+
+    def prepare(self) -> None:
+        """There is nothing more to do."""
 
     def starting(self) -> None:
         """Each host is about to start."""

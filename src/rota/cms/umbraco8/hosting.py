@@ -30,6 +30,9 @@ class Hosting:
         self.components: list[Component] = []
         self.initialized: list[Component] = []
 
+    def check(self) -> None:
+        """Nothing: components find out for themselves."""
+
     def prepare(self) -> None:
         """Initialize the components, in order. What one of them raises refuses the start."""
         for runner in self.runners:

@@ -362,18 +362,16 @@ class Rota(Serving):
             self.child_program()  # refuses now what no child could import
         settings = NodeSettings(
             self.concurrency + self.local.places, self.lease, __version__, self.roles, self.labels,
-            self.fixed_role,
+            self.fixed_role, self.stands,
         )  # fmt: skip
         executors: dict[str, Executor] = {
             "loop": LoopExecutor(loop), "thread": ThreadExecutor(settings.slots, "rota-task"),
             "process": ProcessExecutor(self.concurrency, self.child_program),
         }  # fmt: skip
-        node = Node(
+        return Node(
             self.context.store, self.clock, registry or self.registry, self.services, executors,
             settings, self.previous, self.synchronise, self.role_listeners,
         )  # fmt: skip
-        node.terms.stands = self.stands
-        return node
 
     def child_program(self) -> Program:
         """What a child process imports to run tasks of this application."""

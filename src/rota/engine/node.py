@@ -50,6 +50,7 @@ class NodeSettings:
     roles: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     server_role: str | None = None  # set by hand; None: elected
+    stands: Callable[[], bool] | None = None  # whether it may be elected just now; None: always
 
 
 class Node:
@@ -96,8 +97,9 @@ class Node:
             registry, services, executors, self.outbox, clock, self.post_ended, read_previous
         )
         self.terms = Terms(
-            store, clock, settings.lease, fixed=settings.server_role, listeners=role_listeners
-        )
+            store, clock, settings.lease, fixed=settings.server_role, listeners=role_listeners,
+            stands=settings.stands,
+        )  # fmt: skip
         self.keeper = Keeper(
             store, clock, self.row, settings.lease,
             Janitor(store, lambda task: tasks.get(task, {})), self.dispatcher.post, self.renamed,

@@ -37,6 +37,7 @@ class Terms:
         *,
         fixed: str | None = None,
         listeners: list[Listener] | None = None,
+        stands: Callable[[], bool] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -45,7 +46,7 @@ class Terms:
         self.length = term_length(lease)
         self.renewal = lease.renewal
         self.competes = fixed is None
-        self.stands: Callable[[], bool] = lambda: True  # whether it may be elected just now
+        self.stands = stands  # whether it may be elected just now; None: always
         self.node = ""
         self.alone = False
         self.found: TermRow | None = None  # the term that goes on, as last read
@@ -77,7 +78,7 @@ class Terms:
         """
         if not self.competes:
             return
-        if not self.stands():
+        if self.stands is not None and not self.stands():
             self.follow(node, boot)
         elif self.term is None or boot - self.began >= self.renewal:
             found = self.store.elect(PUBLISHER, node, self.length, self.clock.now())

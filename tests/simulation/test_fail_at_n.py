@@ -17,15 +17,17 @@ from typing import Any
 import pytest
 
 from driving import Driven
-from rota.engine.messages import Changed, Effect, Happening, Start, Stop
+from rota.engine.messages import Changed, Effect, Happening, Kept, Start, Stop
 from rota.errors import Unreachable
 from rota.instants import SECOND
-from rota.ports.records import RunRow, ScheduleRow
+from rota.ports.records import NodeRow, RunRow, ScheduleRow
 from rota.rules.endings import Outcome
+from rota.rules.local import Local
 from rota.testing.checker import Verdict, check
 from rota.testing.clock import SettableClock
-from rota.testing.history import Bounds, Fault, History, Trace, Version, Wanted
+from rota.testing.history import Bounds, Fault, History, Keeping, Life, Trace, Version, Wanted
 
+FAR = 2**62
 REST = 40  # seconds that everything is given to come to rest
 MOST = 400
 DEADLINE = 4  # seconds that a call of the store may take
@@ -109,6 +111,8 @@ class Scene(Driven):
         self.began = self.clock.now()
         self.traces: dict[tuple[int, int], Trace] = {}
         self.wanted: list[Wanted] = []
+        self.kept: list[Keeping] = []
+        self.away = ""  # a node that leaves when all is at rest
         self.failing = Failing(self.store, self.clock, number, how)
         self.writer.store = self.failing  # type: ignore[assignment]
 
@@ -118,9 +122,25 @@ class Scene(Driven):
         overlap = int(word) if word.isdecimal() else word
         retries = int(str(self.policies.get("retries", 0)))
         self.wanted.append(
-            Wanted(name, row.created, (Version(0, row.trigger),), overlap, retries=retries)
+            Wanted(
+                name,
+                row.created,
+                (Version(0, row.trigger),),
+                overlap,
+                retries=retries,
+                placement=str(self.policies.get("placement", "one")),
+            )
         )
         return row
+
+    def keep_own(self, name: str, period: int) -> None:
+        """A schedule that this node keeps for itself."""
+        now = self.clock.now()
+        self.store.add_schedule(
+            ScheduleRow(name, "t", "manual", origin="node", created=now, decided_through=now)
+        )
+        self.kept.append(Keeping(name, "host", period, 0, self.clock.boot(), FAR))
+        self.step(Kept(name, "t", Local(period)))
 
     def perform(self, effect: Effect) -> Happening | None:
         if isinstance(effect, Start):
@@ -157,11 +177,18 @@ class Scene(Driven):
         """What the checker says once all is at rest."""
         self.pass_time(REST)
         end = self.clock.boot()
+        lives = [
+            Life(node.name, node.host, node.machine, node.roles, node.labels, node.tasks, 0, end)
+            for node in self.store.nodes()
+        ]
+        if self.away:
+            self.store.leave(self.away, self.clock.now())
         return check(
             History(
                 self.wanted, self.runs(), list(self.traces.values()),
                 [Fault("store", 0, end - REST // 2 * SECOND)], epoch=self.began, end=end,
-                bounds=Bounds(closing=12 * SECOND, prompt=1 * SECOND),
+                bounds=Bounds(closing=12 * SECOND, prompt=1 * SECOND), kept=self.kept,
+                lives=lives,
             )
         )  # fmt: skip
 
@@ -242,6 +269,31 @@ def somebody_looks_all_the_time(scene: Scene) -> None:
         scene.pass_time(1)
 
 
+def placed_on_two_nodes(scene: Scene) -> None:
+    """One of them is driven; the other one lives for long enough to get runs, and begins none."""
+    row = scene.store.join(NodeRow("", "away", 1, "0", tasks=("t",)), 3_600 * SECOND)
+    scene.away = row.name
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(22)
+
+
+def the_nodes_own(scene: Scene) -> None:
+    scene.keep_own("own", 5 * SECOND)
+    scene.step(Changed())
+    scene.pass_time(7)
+    scene.pass_time(8, ending=False)
+    scene.end_all()
+    scene.pass_time(7)
+
+
+def the_nodes_own_beside_others(scene: Scene) -> None:
+    scene.keep_own("own", 5 * SECOND)
+    scene.add("a", "every 10s")
+    scene.step(Changed())
+    scene.pass_time(22)
+
+
 SCENES: list[tuple[Play, dict[str, object]]] = [
     (one_slot, {}),
     (a_burst, {}),
@@ -255,6 +307,9 @@ SCENES: list[tuple[Play, dict[str, object]]] = [
     (a_person_cancels, {}),
     (two_tasks_change_hands, {}),
     (somebody_looks_all_the_time, {}),
+    (placed_on_two_nodes, {"placement": "every"}),
+    (the_nodes_own, {}),
+    (the_nodes_own_beside_others, {}),
 ]
 
 

@@ -312,6 +312,22 @@ def test_a_recurring_task_runs_after_its_delay_and_from_end_to_start(rota: Rota)
 
 
 @pytest.mark.shows("B2")
+def test_a_delay_counts_from_the_task_s_making_or_the_node_s_start(rota: Rota) -> None:
+    runner, _, _ = made(rota)
+    early, waits = Recurring(runner, 10_000, 0), Recurring(runner, 10_000, 0)
+    runner.add(waits)
+    with ManualNode(rota) as node:
+        made_here = Recurring(runner, 10_000, 0)
+        node.advance(seconds=4)
+        runner.add(made_here)
+        runner.add(early)  # made before there was a clock to count by
+        node.advance(seconds=5)
+        assert seconds(node) == []
+        node.advance(seconds=20)
+        assert [round(second) for second in seconds(node)] == [10, 10, 14]
+
+
+@pytest.mark.shows("B2")
 def test_false_ends_it_and_so_does_a_period_of_zero(rota: Rota) -> None:
     runner, _, _ = made(rota)
     with ManualNode(rota) as node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from rota.cms.umbraco8 import (
     BackgroundTaskRunnerOptions,
     CancellationToken,
     RecurringTask,
+    RuntimeState,
     TaskEventArgs,
 )
 from waiting import eventually
@@ -208,6 +210,54 @@ def test_a_recurring_task_on_the_real_clock(site: Site) -> None:
     assert not runner.is_running
     site.rota.stop()
     assert task.times == times
+
+
+@pytest.mark.shows("B4")
+def test_a_run_that_takes_too_long_is_an_error(site: Site) -> None:
+    runner = BackgroundTaskRunner("Room", site.rota, timeout="1s")
+    wrong: list[str] = []
+    runner.task_error += lambda sender, e: wrong.append(type(e.error).__name__)
+    runner.task_cancelled += site.cancelled
+    site.rota.start()
+    runner.add(Sleeps())
+    assert runner.stopped_awaitable.wait(20)
+    assert wrong == ["CancelledError"]
+    assert site.told == []
+    ended = eventually(lambda: (it := site.rota.runs.list()[0]).state == "failed" and it)
+    assert ended.reason == "timeout"
+
+
+@pytest.mark.shows("B1", "B2")
+def test_every_server_has_its_runner_and_one_of_them_does_the_work(tmp_path: Path) -> None:
+    class Works(RecurringTask):
+        role = ""
+
+        def __init__(self, runner: BackgroundTaskRunner) -> None:
+            super().__init__(runner, 0, 0)
+            self.seen = threading.Event()
+
+        def perform_run(self) -> bool:
+            self.role = str(RuntimeState(self.runner.rota).server_role)
+            self.seen.set()
+            return False
+
+    sites = [
+        Rota(f"sqlite:///{tmp_path}/one.db", server_role=role)
+        for role in ("scheduling_publisher", "subscriber")
+    ]
+    runners = [BackgroundTaskRunner("Room", rota) for rota in sites]
+    tasks = [Works(runner) for runner in runners]
+    try:
+        for rota, runner, task in zip(sites, runners, tasks, strict=True):
+            rota.start()
+            runner.add(task)
+        assert all(task.seen.wait(20) for task in tasks)
+        assert [task.role for task in tasks] == ["Master", "Replica"]
+        runs = eventually(lambda: len(it := sites[0].runs.list("Room")) == 2 and it, within=20)
+        assert {run.target for run in runs} == {f"node:{rota.node_name}" for rota in sites}
+    finally:
+        for rota in sites:
+            rota.close()
 
 
 @pytest.mark.shows("B1", "B5")

@@ -33,7 +33,7 @@ CHANCE = (
     "demo/",  # a task that fails now and then
 )
 # Where another product's own words are the subject.
-OTHER_WORDS = ("cms/",)
+OTHER_WORDS = ("cms/", "demo/models/")
 
 WALL_CLOCKS = re.compile(
     r"^(datetime\.)?(datetime\.(now|utcnow|today)|date\.today)$|^time\.(time|time_ns|localtime)$"

@@ -41,6 +41,7 @@ def test_all_four_do_real_work(node: ManualNode, tmp_path: Path) -> None:
         "Import-the-logbook-of-1928": "new lines of 1928",
         "Proofread-the-pages": "words on",
         "CleanUpYourRoom": "things in the bin",
+        "CountReaders": "views since Monday",
         "site.pictures": "CheckPictures: again in 30 s",
     }.items():
         state, result = results[name]

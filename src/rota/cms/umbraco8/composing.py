@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
-from rota.cms.umbraco8.host import ServerHost
+from rota.cms.umbraco.host import ServerHost
+from rota.cms.umbraco.logger import JobLogger
 from rota.cms.umbraco8.hosting import hosting
 from rota.cms.umbraco8.logger import ProfilingLogger
 from rota.cms.umbraco8.runtime import RuntimeState
@@ -114,7 +115,7 @@ class Umbraco8:
             type(self.rota): self.rota,
             RuntimeState: RuntimeState(self.rota),
             ProfilingLogger: ProfilingLogger(name),
-            logging.Logger: logging.getLogger(name),
+            logging.Logger: JobLogger(name),
         }
         with self.rota.context.services.scope(given) as scope:
             made = scope.build(kind)

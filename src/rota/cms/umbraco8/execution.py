@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from rota.cms.cancellation import CancellationToken
 from rota.cms.umbraco8.events import TaskEventArgs
-from rota.cms.umbraco8.logger import RUNNING
 from rota.cms.umbraco8.tasks import takes_token
 from rota.engine.guarded import is_cancellation
 from rota.engine.run import Run
@@ -18,7 +18,10 @@ from rota.errors import Failed
 if TYPE_CHECKING:
     from rota.cms.umbraco8.runner import BackgroundTaskRunner
 
-__all__ = ("carry_out", "dispose", "named")
+__all__ = ("RUNNING", "carry_out", "dispose", "named")
+
+RUNNING: ContextVar[Run | None] = ContextVar("rota_umbraco8_run", default=None)
+"""The run whose task this context executes."""
 
 
 def named(task: object) -> str:
@@ -39,7 +42,7 @@ def carry_out(runner: BackgroundTaskRunner, task: Any, run: Run) -> str | Failed
             if not runner.is_waiting(task):
                 dispose(task)
     except BaseException as error:
-        cancelled = run.cancelled and is_cancellation(error)
+        cancelled = run.asked not in (None, "timeout") and is_cancellation(error)
         event = runner.task_cancelled if cancelled else runner.task_error
         event(runner, TaskEventArgs(task, error))
         raise

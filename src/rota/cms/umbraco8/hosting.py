@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from rota.cms.umbraco8.host import ServerHost
+from rota.cms.umbraco.host import ServerHost
 from rota.instants import SECOND
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from threading import RLock, Thread
 from typing import Any
 
+from rota.cms.umbraco.host import ServerHost
 from rota.cms.umbraco8.awaitable import Awaitable
 from rota.cms.umbraco8.events import Event, TaskEventArgs
-from rota.cms.umbraco8.execution import carry_out, dispose, named
-from rota.cms.umbraco8.host import ServerHost
+from rota.cms.umbraco8.execution import RUNNING, carry_out, dispose, named
 from rota.cms.umbraco8.hosting import GRACE, hosting
 from rota.cms.umbraco8.line import Line, Place
-from rota.cms.umbraco8.logger import RUNNING
 from rota.cms.umbraco8.options import BackgroundTaskRunnerOptions
 from rota.cms.umbraco8.tasks import LatchedBackgroundTask, RecurringTask, hears
 from rota.engine.run import Run
@@ -146,11 +145,10 @@ class BackgroundTaskRunner:
             if isinstance(task, LatchedBackgroundTask):
                 task.runner = self
             on_shutdown = bool(getattr(task, "runs_on_shutdown", False))
+            wait, since = None if getattr(task, "is_latched", False) else 0, self.now()
             if isinstance(task, RecurringTask) and task.is_latched:
-                self.line.add(task, wait=task.wait, since=task.since, runs_on_shutdown=on_shutdown)
-            else:
-                wait = None if getattr(task, "is_latched", False) else 0
-                self.line.add(task, wait=wait, since=self.now(), runs_on_shutdown=on_shutdown)
+                wait, since = task.wait, since if task.since is None else task.since
+            self.line.add(task, wait=wait, since=since, runs_on_shutdown=on_shutdown)
             self.start_running()
         self.settle()
         return True
@@ -196,7 +194,9 @@ class BackgroundTaskRunner:
             return carry_out(self, place.task, run)
         finally:
             with self.lock:
-                self.last, self.current, self.task = run.id, None, None
+                self.last = run.id
+                if self.current is run:  # not so for one that outlived its node
+                    self.current = self.task = None
             self.settle()
 
     def begin(self, run: Run) -> Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from rota.cms.umbraco8.host import ServerHost
+from rota.cms.umbraco.host import ServerHost
 from rota.rules.roles import PUBLISHER, SINGLE, SUBSCRIBER, UNKNOWN
 
 __all__ = ("RuntimeState", "ServerRole")

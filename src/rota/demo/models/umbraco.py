@@ -1,4 +1,4 @@
-"""In the words of Umbraco 9 to 17: recurring background jobs, one of them behind a button."""
+"""In the words of Umbraco 9 to 17: background jobs, one behind a button, one distributed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from rota import Rota
 from rota.cms.umbraco import (
     INFINITE,
     CancellationToken,
+    DistributedBackgroundJob,
+    DistributedJobsSettings,
     ProfilingLogger,
     RecurringBackgroundJob,
     ServiceScopeFactory,
@@ -21,8 +23,9 @@ from rota.cms.umbraco import (
 from rota.demo.database import moment
 from rota.demo.parts import Site
 from rota.demo.store import OwnForm
+from rota.demo.times import local, monday_of
 
-__all__ = ("CleanUpYourRoom", "EmptyBinNow", "button", "register")
+__all__ = ("CleanUpYourRoom", "CountReaders", "EmptyBinNow", "button", "register")
 
 
 class CleanUpYourRoom(RecurringBackgroundJob):
@@ -63,11 +66,30 @@ class EmptyBinNow(RecurringBackgroundJob, TriggerableRecurringBackgroundJob):
         return f"{len(removed)} removed at once"
 
 
+class CountReaders(DistributedBackgroundJob):
+    """Count this week’s readers."""
+
+    name = "CountReaders"
+    period = timedelta(minutes=1)
+    align_to_clock = True
+
+    def __init__(self, scopes: ServiceScopeFactory) -> None:
+        self.scopes = scopes
+
+    def execute(self, cancellation: CancellationToken) -> str:
+        """Once for all servers, each full minute."""
+        with self.scopes.create_scope() as scope:
+            week = scope.get(Site).traffic.week(monday_of(local(moment()).date()))
+        return f"{sum(week):,} views since Monday"
+
+
 def register(rota: Rota) -> Umbraco:
-    """Both jobs. The site is one process, so nothing needs to be main on this machine."""
-    umbraco = Umbraco(rota, UmbracoSettings(main_dom=False))
+    """All jobs. The site is one process, so nothing needs to be main on this machine."""
+    soon = DistributedJobsSettings(delay=timedelta(seconds=5))
+    umbraco = Umbraco(rota, UmbracoSettings(main_dom=False, distributed_jobs=soon))
     umbraco.recurring(CleanUpYourRoom, retention="1d, 300")
     umbraco.recurring(EmptyBinNow)
+    umbraco.distributed(CountReaders)
     return umbraco
 
 

@@ -14,7 +14,8 @@ help:
 	@echo 'make test       everything CI runs: format, lint, types, import contracts, all tests'
 	@echo 'make check      the fast part of it, before every commit'
 	@echo 'make test-long  the same as test, with the tests that take minutes'
-	@echo 'make bench      the measurements beside APScheduler'
+	@echo 'make bench      the measurements, beside APScheduler, Huey, PgQueuer and procrastinate'
+	@echo '                (long; with QUICK=1 minutes, to see that they work)'
 	@echo 'make format     put the code in the form that make test wants'
 	@echo 'make clean      remove .venv and every cache'
 
@@ -33,7 +34,7 @@ test test-long check: ready-dev
 	@$(OURS) tools/gates.py $@
 
 bench: ready-bench
-	@$(OURS) bench/run.py
+	@$(OURS) bench/run.py $(if $(QUICK),--quick)
 
 format: ready-dev
 	@$(OURS) -m ruff check --fix --quiet . ; $(OURS) -m ruff format .

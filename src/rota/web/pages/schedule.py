@@ -59,7 +59,7 @@ async def page(request: Request) -> Response:
             "durations": durations(recent, look), "calendar": calendar(recent, look, whole),
             "runs": runs, "state": state[0] if state else "", "states": STATES,
             "took": {run.id: lasted(run, look.now) for run in runs if run.started},
-            "policies": policies(item.policies),
+            "policies": policies(item.policies, by_node=item.origin == "node"),
             "parameters": json.dumps(item.parameters or {}, indent=2, ensure_ascii=False),
             "at": wall_time(at, look), **why(rota, item, at, look),
         }  # fmt: skip

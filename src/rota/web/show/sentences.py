@@ -61,14 +61,19 @@ def clip(title: str) -> str:
     return title if len(title) <= 60 else title[:59] + "…"
 
 
-def policies(given: object) -> list[str]:
+def policies(given: object, *, by_node: bool = False) -> list[str]:
     """What the policies of a schedule mean, one sentence each; what is default goes without saying.
+    `by_node`: each node keeps it for itself, and makes up for nothing.
 
     >>> policies({"overlap": "queue"})[1]
     'If it is still running when the next start comes, the next one waits for it.'
+    >>> policies({}, by_node=True)
+    ['Each node keeps it for itself, counted from its own start.']
     """
     known: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     said = [_catch_up(known.get("catch_up", "latest")), _overlap(known.get("overlap", "skip"))]
+    if by_node:
+        said = ["Each node keeps it for itself, counted from its own start."]
     for name, sentence in SENTENCES.items():
         value = known.get(name)
         if value not in (None, False, 0, "", "0", "auto", "one"):

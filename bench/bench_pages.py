@@ -32,7 +32,7 @@ TASK = "tick-4321"
 PATHS = (
     "/", "/schedules", "/schedules?status=attention", "/schedules?q=999&sort=last",
     f"/schedules/{TASK}", f"/schedules/{TASK}/edit", f"/schedules/{TASK}/revisions",
-    "/schedules/new", "/timeline", "/timeline?range=week", "/runs", "/runs?state=failed",
+    "/new", "/timeline", "/timeline?range=week", "/runs", "/runs?state=failed",
     "/runs/7777", "/events", "/audit", "/nodes", "/system", "/preview",
     "/api/v1/schedules", "/api/v1/schedules?limit=200", f"/api/v1/schedules/{TASK}",
     "/api/v1/runs", f"/api/v1/runs?schedule={TASK}", "/api/v1/runs?state=failed",

@@ -35,7 +35,7 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
     running = next((run.id for run in fake.all_runs if run.state == "running"), 1)
     found = {"home": "/", "tasks": "/schedules", "timeline": "/timeline", "runs": "/runs",
              "events": "/events", "audit": "/audit", "system": "/system", "nodes": "/nodes",
-             "preview": "/preview", "new": "/schedules/new"}  # fmt: skip
+             "preview": "/preview", "new": "/new"}  # fmt: skip
     if kind == "ordinary":
         found |= {
             "task": "/schedules/links?at=2026-11-22T05:00:00", "run": f"/runs/{running}",
@@ -43,8 +43,8 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",
             "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu",
             "missing": "/schedules/nope", "week": "/timeline?view=week",
-            "new": "/schedules/new?trigger=monthly+on+31+at+02:30+in+Europe/Prague",
-            "edit": "/schedules/links/edit", "typo": "/schedules/new?trigger=daily+at+9:00",
+            "new": "/new?trigger=monthly+on+31+at+02:30+in+Europe/Prague",
+            "edit": "/schedules/links/edit", "typo": "/new?trigger=daily+at+9:00",
             "pause": "/schedules/links/pause",
         }  # fmt: skip
     if kind == "hostile":

@@ -40,7 +40,7 @@ MATRIX = {
         "POST /api/v1/runs/{id}/again", "POST /api/v1/schedules/{name}/backfill",
     ],
     "edit": [
-        "GET /schedules/new", "POST /schedules/new", "GET /schedules/{name}/edit",
+        "GET /new", "POST /new", "GET /schedules/{name}/edit",
         "POST /schedules/{name}/edit", "POST /editor/outlook", "POST /editor/task",
         "POST /schedules/{name}/remove", "POST /schedules/{name}/restore",
         "GET /schedules/{name}/relink", "POST /schedules/{name}/relink",

@@ -70,7 +70,7 @@ def pick(page: Page, kind: str) -> None:
 
 
 def test_a_sentence_becomes_a_schedule(page: Page, rota: Rota, address: str) -> None:
-    page.goto(f"{address}/schedules/new")
+    page.goto(f"{address}/new")
     page.get_by_label("Title").fill("Monday letter")
     page.get_by_label("Task", exact=True).select_option("desk.count")
     pick(page, "Weekly")
@@ -92,7 +92,7 @@ def test_a_sentence_becomes_a_schedule(page: Page, rota: Rota, address: str) -> 
 
 
 def test_the_text_changes_the_sentence(page: Page, address: str) -> None:
-    page.goto(f"{address}/schedules/new")
+    page.goto(f"{address}/new")
     page.locator("#trigger").fill("every 90m on mon-fri between 08:00-18:00 in Europe/Prague")
     expect(words(page)).to_have_text(re.compile("^Every 1 hour and 30 minutes"))
     expect(page.locator("#kind-every")).to_be_checked()
@@ -107,7 +107,7 @@ def test_the_text_changes_the_sentence(page: Page, address: str) -> None:
 
 
 def test_typing_is_never_blocked_and_a_mend_is_one_press(page: Page, address: str) -> None:
-    page.goto(f"{address}/schedules/new")
+    page.goto(f"{address}/new")
     page.locator("#trigger").fill("")
     page.locator("#trigger").type("daily at 9:00", delay=20)
     expect(page.locator("#trigger")).to_have_value("daily at 9:00")
@@ -125,7 +125,7 @@ def test_typing_is_never_blocked_and_a_mend_is_one_press(page: Page, address: st
 def test_every_error_stands_beside_its_field_and_nothing_typed_is_lost(
     page: Page, rota: Rota, address: str
 ) -> None:
-    page.goto(f"{address}/schedules/new?task=desk.report")
+    page.goto(f"{address}/new?task=desk.report")
     page.get_by_label("Name").fill("9 lives!")
     page.get_by_label("Days", exact=True).fill("seven")
     page.get_by_label("Readers").fill("[1, ")
@@ -148,14 +148,14 @@ def test_every_error_stands_beside_its_field_and_nothing_typed_is_lost(
 
 @pytest.mark.page(console=["status of 4"])
 def test_a_name_that_is_taken_is_said_with_a_free_one(page: Page, address: str) -> None:
-    page.goto(f"{address}/schedules/new?task=desk.tidy")
+    page.goto(f"{address}/new?task=desk.tidy")
     page.get_by_label("Name").fill("desk.tidy")
     page.get_by_role("button", name="Make the schedule").click()
     expect(page.locator("#e-name")).to_contain_text("write desk.tidy-2")
 
 
 def test_parameters_have_fields_of_their_kind(page: Page, rota: Rota, address: str) -> None:
-    page.goto(f"{address}/schedules/new")
+    page.goto(f"{address}/new")
     page.get_by_label("Task", exact=True).select_option("desk.report")
     expect(page.get_by_label("Wait", exact=True)).to_have_value("90m")
     page.get_by_label("Readers").fill('["ann", "bob"]')
@@ -243,7 +243,7 @@ def test_two_who_edit_at_once_see_both_versions(page: Page, rota: Rota, address:
 
 @pytest.mark.page(java_script_enabled=False)
 def test_without_scripts_the_whole_form_works(page: Page, rota: Rota, address: str) -> None:
-    page.goto(f"{address}/schedules/new")
+    page.goto(f"{address}/new")
     page.get_by_label("Task", exact=True).select_option("desk.count")
     page.get_by_role("button", name="Choose").click()
     page.get_by_label("Limit").fill("5")
@@ -264,7 +264,7 @@ def test_without_scripts_the_whole_form_works(page: Page, rota: Rota, address: s
 
 @pytest.mark.page(java_script_enabled=False)
 def test_without_scripts_two_changes_that_differ_are_asked_about(page: Page, address: str) -> None:
-    page.goto(f"{address}/schedules/new?trigger=daily+at+07:00&task=desk.count")
+    page.goto(f"{address}/new?trigger=daily+at+07:00&task=desk.count")
     page.locator(".k-daily").get_by_label("Times of day").fill("08:00")
     page.locator("#trigger").fill("daily at 09:00")
     page.get_by_role("button", name="Read it").click()
@@ -273,7 +273,7 @@ def test_without_scripts_two_changes_that_differ_are_asked_about(page: Page, add
 
 
 def test_the_keyboard_is_enough(page: Page, rota: Rota, address: str) -> None:
-    page.goto(f"{address}/schedules/new?task=desk.count")
+    page.goto(f"{address}/new?task=desk.count")
     expect(page.get_by_label("Title")).to_be_focused()
     page.keyboard.type("By keys")
     page.locator("#kind-weekly").focus()
@@ -295,8 +295,8 @@ def test_it_fits_and_is_accessible(
     size: tuple[int, int], scheme: str,
 ) -> None:  # fmt: skip
     for path in (
-        "/schedules/new?task=desk.report&trigger=monthly+on+31+at+02:30+in+Europe/Prague",
-        "/schedules/new?trigger=nonsense", "/schedules/desk.tidy/edit",
+        "/new?task=desk.report&trigger=monthly+on+31+at+02:30+in+Europe/Prague",
+        "/new?trigger=nonsense", "/schedules/desk.tidy/edit",
     ):  # fmt: skip
         page = open_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
         page.goto(address + path)
@@ -315,7 +315,7 @@ def test_hostile_texts_stay_texts(page: Page, rota: Rota, address: str) -> None:
     for text in HOSTILE:
         if "\ud83d" in text:
             continue  # what no form can send
-        page.goto(f"{address}/schedules/new?task=desk.report")
+        page.goto(f"{address}/new?task=desk.report")
         page.get_by_label("Title").first.fill(text[:200])
         page.locator("#trigger").fill(text[:1000])
         expect(words(page)).to_have_text("That cannot be read yet")

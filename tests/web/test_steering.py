@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -169,3 +170,40 @@ def test_the_pages_fit_and_are_accessible(
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         accessible(page)
+
+
+def test_what_is_taken_back_keeps_its_grid(rota: Rota) -> None:
+    made = rota.schedules.get("desk.tidy").created
+    context = rota.schedules.context
+    row = context.need_schedule("desk.tidy")
+    context.store.change_schedule("desk.tidy", row.version, {"created": row.created - 90_000_000})
+    rota.schedules.remove("desk.tidy")
+    latest = rota.schedules.revisions("desk.tidy", 1)[0]
+    back = rota.schedules.revert("desk.tidy", latest.number)
+    assert made is not None
+    assert back.created == made - timedelta(seconds=90)
+
+
+@pytest.mark.page(viewport={"width": 360, "height": 740})
+def test_many_tasks_on_a_phone(page: Page, rota: Rota, address: str) -> None:
+    page.goto(f"{address}/schedules")
+    page.get_by_role("checkbox", name="Pick Tidy up").check()
+    page.get_by_role("button", name="Pick all").click()
+    expect(page.locator("#picked")).to_have_text("2 picked")
+    page.locator("#bulk").get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 tasks were paused")
+
+
+def test_edit_and_new_by_keyboard_and_a_schedule_named_new(
+    page: Page, rota: Rota, address: str
+) -> None:
+    rota.schedules.add("new", "desk.count", "daily at 09:00", title="Quite new")
+    page.goto(f"{address}/schedules/new")
+    expect(page.locator(".crumb")).to_contain_text("Quite new")
+    expect(page.locator("#live")).to_have_text("live")
+    page.keyboard.press("e")
+    expect(page).to_have_url(f"{address}/schedules/new/edit")
+    page.goto(f"{address}/schedules")
+    expect(page.locator("#live")).to_have_text("live")
+    page.keyboard.press("n")
+    expect(page).to_have_url(f"{address}/new")

@@ -111,7 +111,7 @@ def test_none_of_many_is_one_of_them(client: TestClient) -> None:
 def test_no_schedule_and_no_task_takes_their_name(client: TestClient, rota: Rota) -> None:
     form = {"title": "Mine", "name": PRUNE, "task": "news.tidy", "kind": "text",
             "trigger": "every 1h", "leads": "text", "do": "save"}  # fmt: skip
-    answer = client.post("/schedules/new", data=form)
+    answer = client.post("/new", data=form)
     assert answer.status_code == 403
     with pytest.raises(SystemTask):
         rota.task(PRUNE)(lambda: None)

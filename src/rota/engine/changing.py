@@ -15,10 +15,10 @@ from rota.engine.policies import resolve
 from rota.errors import TriggerError
 from rota.ports.records import Decision, Json, ScheduleRow
 
-__all__ = ("clear_last_run", "count_from_now", "differing", "skip_past", "take_back", "write")
+__all__ = ("NEVER", "count_from_now", "differing", "skip_past", "take_back", "write")
 
 FIELDS = {"task", "trigger", "title", "parameters", "enabled"}
-NEVER = {"last_run": None, "last_finished": None, "last_state": None, "last_result": None}
+NEVER: Json = {"last_run": None, "last_finished": None, "last_state": None, "last_result": None}
 
 
 def differing(
@@ -63,8 +63,18 @@ def write(
     context: Context, known: ScheduleRow, changes: dict[str, object], now: int
 ) -> ScheduleRow | None:
     """Write the changes, in the caller's transaction; None if somebody was faster. A new trigger
-    or the switch moves the next slot, and slots that are over get their decision first.
+    or the switch moves the next slot, and slots that are over get their decision first. With the
+    changes of NEVER it stands as if it had never run, and a rule that counts from the last run
+    begins anew, unless a run of it is open; its history stays.
     """
+    cleared = changes.keys() >= NEVER.keys()
+    if cleared:
+        known = replace(known, last_run=None, last_finished=None)
+    if cleared and "trigger" not in changes:
+        rule = read_trigger(known.trigger)
+        if rule.follows and not (known.running or known.queued):
+            changes["next_due"] = planned(rule, known, now)
+            changes["awaits_end"] = False
     if "trigger" in changes:
         rule = read_trigger(str(changes["trigger"]))
         through = skip_past(context, known, now, "paused" if known.paused else "no_node")
@@ -76,18 +86,6 @@ def write(
     if saved is not None and changes.get("enabled") is True:
         skip_past(context, saved, now, "disabled")
     return saved
-
-
-def clear_last_run(context: Context, known: ScheduleRow, now: int) -> ScheduleRow | None:
-    """Let a schedule stand as if it had never run, in the caller's transaction; its history stays.
-    A rule that counts from the last run begins anew, unless a run of it is open.
-    """
-    changes: dict[str, object] = dict(NEVER)
-    rule = read_trigger(known.trigger)
-    if rule.follows and not (known.running or known.queued):
-        changes["next_due"] = planned(rule, replace(known, last_run=None, last_finished=None), now)
-        changes["awaits_end"] = False
-    return context.store.change_schedule(known.name, known.version, changes)
 
 
 def count_from_now(context: Context, row: ScheduleRow, now: int) -> None:

@@ -5,16 +5,17 @@ Call these inside the transaction of the change, so that there is never one with
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from rota.engine.acting import actor
 from rota.engine.context import Context
 from rota.errors import UnknownRevision
-from rota.instants import rfc3339
+from rota.instants import from_datetime, rfc3339
 from rota.ports.changes import AuditRow, RevisionRow
 from rota.ports.records import Json, ScheduleRow
 
-__all__ = ("audited", "fields_of", "read_revision", "revised")
+__all__ = ("audited", "cleared", "fields_of", "read_revision", "revised")
 
 KEEP = 100  # revisions of one schedule
 REASON = 500  # characters
@@ -50,7 +51,7 @@ def fields_of(row: ScheduleRow) -> dict[str, object]:
         "parameters": dict(row.parameters), "policies": dict(row.policies),
         "enabled": row.enabled, "paused": row.paused,
         "paused_until": None if row.paused_until is None else rfc3339(row.paused_until),
-        "pause_reason": row.pause_reason,
+        "pause_reason": row.pause_reason, "created": rfc3339(row.created),
     }  # fmt: skip
 
 
@@ -88,6 +89,15 @@ def revised(
     )  # fmt: skip
 
 
+def cleared(context: Context, before: ScheduleRow, user: str | None, reason: str) -> None:
+    """Write into the audit that a schedule stands as if it had never run."""
+    last = None if before.last_run is None else rfc3339(before.last_run)
+    audited(
+        context, "schedule.last_run_cleared", before.name, user=user, reason=reason,
+        before={"last_run": last},
+    )  # fmt: skip
+
+
 class Definition(NamedTuple):
     """What makes a schedule, in the order in which a draft of it asks for it."""
 
@@ -98,8 +108,10 @@ class Definition(NamedTuple):
     policies: Json
 
 
-def read_revision(context: Context, name: str, number: int) -> Definition:
-    """What a schedule was after that change; UnknownRevision if nobody knows any more."""
+def read_revision(context: Context, name: str, number: int) -> tuple[Definition, int | None]:
+    """What a schedule was after that change, and when it had been made, which its grid hangs on;
+    UnknownRevision if nobody knows any more.
+    """
     fit = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63
     row = context.store.revision(name, number) if fit else None
     if row is None:
@@ -110,6 +122,8 @@ def read_revision(context: Context, name: str, number: int) -> Definition:
         )  # fmt: skip
     fields: Any = row.fields
     policies = {**fields["policies"], "enabled": fields["enabled"]}
+    made = fields.get("created")
+    created = None if made is None else from_datetime(datetime.fromisoformat(made))
     return Definition(
         fields["task"], fields["trigger"], fields["parameters"], fields["title"], policies
-    )
+    ), created

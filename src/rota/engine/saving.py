@@ -105,7 +105,10 @@ def merged(failures: list[RotaError]) -> RotaError:
     return type(first)([problem for failure in failures for problem in failure.problems])
 
 
-def start_row(row: ScheduleRow, rule: Trigger, now: int) -> ScheduleRow:
-    """The same schedule, standing in time: created now, its first slot strictly later."""
-    new = replace(row, created=now // SECOND * SECOND, decided_through=now)
+def start_row(row: ScheduleRow, rule: Trigger, now: int, created: int | None = None) -> ScheduleRow:
+    """The same schedule, standing in time: created now, or then if it is made again; its first slot
+    strictly later than now.
+    """
+    made = now // SECOND * SECOND if created is None else created
+    new = replace(row, created=made, decided_through=now)
     return replace(new, next_due=planned(rule, new, now))

@@ -12,7 +12,7 @@ from rota.engine.acting import actor
 from rota.engine.asking import ask
 from rota.engine.backfilling import MOST, backfill
 from rota.engine.browsing import Browsing
-from rota.engine.changing import clear_last_run, differing, skip_past, take_back, write
+from rota.engine.changing import NEVER, differing, skip_past, take_back, write
 from rota.engine.context import Context
 from rota.engine.deciding import lift, read_trigger
 from rota.engine.housekeeping import refuse
@@ -20,7 +20,7 @@ from rota.engine.itemize import revision_item, schedule_item, warnings_of
 from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
 from rota.engine.paging import bounded, read_cursor
 from rota.engine.policies import resolve
-from rota.engine.recording import audited, read_revision, revised
+from rota.engine.recording import cleared, read_revision, revised
 from rota.engine.saving import draft, start_row
 from rota.engine.why import explain
 from rota.errors import (
@@ -30,7 +30,7 @@ from rota.errors import (
     UnknownSchedule,
     UnknownTask,
 )
-from rota.instants import from_datetime, rfc3339, to_datetime
+from rota.instants import from_datetime, to_datetime
 from rota.ports.records import ScheduleQuery, ScheduleRow
 from rota.rules.catchup import PROMPT
 from rota.when import Trigger
@@ -142,11 +142,12 @@ class Schedules(Browsing):
         user: str | None = None,
         reason: str = "",
         reset: Sequence[str] = (),
+        clear_last_run: bool = False,
         **changes: object,
     ) -> ScheduleItem:
         """Change some of task, trigger, parameters, title and policies; the policies in `reset`
-        follow the task again. `Conflict` if `version` is given and somebody else has changed the
-        schedule since.
+        follow the task again; with `clear_last_run` it then stands as if it had never run.
+        `Conflict` if `version` is given and somebody else has changed the schedule since.
         """
         known = self.context.need_schedule(name)
         if version is not None and version != known.version:
@@ -163,7 +164,7 @@ class Schedules(Browsing):
             fields.get("parameters", known.parameters),  # type: ignore[arg-type]
             fields.get("title", known.title), policies,  # type: ignore[arg-type]
         )  # fmt: skip
-        return self.save(known, wanted_of(row), user, reason)
+        return self.save(known, wanted_of(row), user, reason, clear=clear_last_run)
 
     def save(
         self,
@@ -172,28 +173,33 @@ class Schedules(Browsing):
         user: str | None,
         reason: str = "",
         action: str = "changed",
+        *,
+        clear: bool = False,
     ) -> ScheduleItem:
         """Write what differs; move the next slot if the trigger or the switch changed."""
         context, now = self.context, self.context.now()
-        changes = differing(context, known, wanted)
-        if not changes:
+        asked = differing(context, known, wanted)
+        if not asked and not clear:
             return self.item(known)
-        if known.origin == "node" and ("trigger" in changes or "task" in changes):
+        if known.origin == "node" and ("trigger" in asked or "task" in asked):
             raise Refused(
                 "each node keeps this schedule for itself, by its code", part="trigger",
                 text=known.name, hint="pause it, switch it off, or change the code",
             )  # fmt: skip
         here = context.hold_back(known.name)
         with context.store.transaction():
-            saved = write(context, known, changes, now)
-            if saved is not None:
+            saved = write(context, known, {**asked, **(NEVER if clear else {})}, now)
+            if saved is not None and asked:
                 revised(context, action, known, saved, user=user, reason=reason)
-            pending = take_back(context, known.name, changes, here) if saved is not None else []
+            if saved is not None and clear:
+                cleared(context, known, user, reason)
+            pending = take_back(context, known.name, asked, here) if saved is not None else []
         if saved is None:
             raise conflict(context.need_schedule(known.name))
         context.confirm(pending)
-        told = ", ".join(key for key in changes if key in wanted)
-        self.changed("schedule.changed", f"{known.name}: {told} changed", known.name, user)
+        told = f"{', '.join(key for key in asked if key in wanted)} changed" if asked else ""
+        told = "; ".join(filter(None, (told, "its last run was cleared" if clear else "")))
+        self.changed("schedule.changed", f"{known.name}: {told}", known.name, user)
         return self.warned(self.get(known.name))
 
     def clear_last_run(
@@ -202,19 +208,8 @@ class Schedules(Browsing):
         """Let a schedule stand as if it had never run: *Last run* and its result are cleared, the
         history stays. A rule that counts from the last run begins anew.
         """
-        context, known = self.context, self.context.need_schedule(name)
-        with context.store.transaction():
-            saved = clear_last_run(context, known, context.now())
-            if saved is not None:
-                before = None if known.last_run is None else rfc3339(known.last_run)
-                audited(
-                    context, "schedule.last_run_cleared", name, user=user, reason=reason,
-                    before={"last_run": before},
-                )  # fmt: skip
-        if saved is None:
-            raise conflict(context.need_schedule(known.name))
-        self.changed("schedule.changed", f"{name}: its last run was cleared", name, user)
-        return self.item(saved)
+        known = self.context.need_schedule(name)
+        return self.save(known, wanted_of(known), user, reason, clear=True)
 
     def remove(
         self, name: str, *, version: int | None = None, user: str | None = None, reason: str = ""
@@ -266,11 +261,11 @@ class Schedules(Browsing):
         """
         refuse(name)
         self.context.ready()
-        old = read_revision(self.context, name, revision)
+        old, created = read_revision(self.context, name, revision)
         row, rule = draft(self.context, name, *old)
         known = self.context.store.schedule(name)
         if known is None:
-            new = start_row(row, rule, self.context.now())
+            new = start_row(row, rule, self.context.now(), created)
             added = self.insert(new, rule, user, reason, "reverted")
             return self.item(added) if added is not None else self.get(name)
         if version is not None and version != known.version:

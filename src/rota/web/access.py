@@ -40,8 +40,8 @@ NEEDS: dict[str, str] = {
     "GET /preview": "view",
     "GET /sign-in": OPEN,
     # making and changing schedules
-    "GET /schedules/new": "edit",
-    "POST /schedules/new": "edit",
+    "GET /new": "edit",
+    "POST /new": "edit",
     "GET /schedules/{name}/edit": "edit",
     "POST /schedules/{name}/edit": "edit",
     "GET /schedules/{name}/run-with": "run",

@@ -68,7 +68,8 @@ class Schedules(Protocol):
 
     def update(
         self, name: str, *, version: int | None = ..., user: str | None = ...,
-        reason: str = ..., reset: Sequence[str] = ..., **changes: object,
+        reason: str = ..., reset: Sequence[str] = ..., clear_last_run: bool = ...,
+        **changes: object,
     ) -> ScheduleItem: ...  # fmt: skip
 
     def tally(self, *, search: str = ..., task: str | None = ...) -> builtins.list[TallyItem]: ...

@@ -65,6 +65,20 @@ def test_clearing_the_last_run_lets_it_run_at_its_start(node: ManualNode) -> Non
     assert (line.user, line.before) == ("ann", {"last_run": "2026-03-02T09:00:00Z"})
 
 
+def test_a_new_start_and_the_clearing_are_one_write(node: ManualNode) -> None:
+    before = node.rota.schedules.get("daily")
+    item = node.rota.schedules.update(
+        "daily", trigger=RULE.format("20260302T190000"), clear_last_run=True,
+        version=before.version, user="ann",
+    )  # fmt: skip
+    assert (item.version, item.last_run, item.next_run) == (
+        before.version + 1, None, START + timedelta(hours=10),
+    )  # fmt: skip
+    (line,) = node.rota.audit.list(action="schedule.last_run_cleared")
+    assert line.user == "ann"
+    assert node.rota.schedules.revisions("daily", 1)[0].user == "ann"
+
+
 def test_clearing_a_rule_that_stands_by_itself_moves_nothing(node: ManualNode) -> None:
     node.rota.schedules.add("plain", "report", "daily at 09:00")
     before = node.rota.schedules.get("plain").next_run

@@ -1,4 +1,4 @@
-"""/schedules/new and /schedules/{name}/edit: make a schedule, change one."""
+"""/new and /schedules/{name}/edit: make a schedule, change one."""
 
 from __future__ import annotations
 
@@ -77,9 +77,6 @@ async def made(request: Request) -> Response:
         if typed.one("do") != "save" or typed.one("mend"):
             return editing, ""
         problems += refused(rota, name, draft, problems)
-        if name == "new":  # its page would stand where this form stands
-            problems.append(Problem("refused", "name", name, "this name is taken by this page",
-                                    "write another"))  # fmt: skip
         if not problems:
             try:
                 rota.schedules.add(
@@ -176,11 +173,9 @@ def save(rota: Inside, item: ScheduleItem, draft: Draft, who: str | None, typed:
         if key not in before.policies or before.policies[key] != value
     }  # fmt: skip
     reset = tuple(key for key in before.policies if key not in draft.policies)
-    if typed.one("clear_last") == "on":
-        item = rota.schedules.clear_last_run(item.name, user=who)
     rota.schedules.update(
         item.name, version=item.version, user=who, reason=text(typed.one("reason"), "reason"),
-        reset=reset, **changes, **policies,
+        reset=reset, clear_last_run=typed.one("clear_last") == "on", **changes, **policies,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-// Keyboard: / j k Enter r p t l g ? Esc. Nothing happens while somebody types.
+// Keyboard: / j k Enter r p c e n x t l g ? Esc. Nothing happens while somebody types.
 const GO = { h: "/", t: "/schedules", l: "/timeline", r: "/runs", e: "/events", n: "/nodes" };
 let going = 0;
 
@@ -16,8 +16,9 @@ function move(step) {
 }
 
 function press(key) {
-  const place = current() || document.querySelector(".head .actions") || null;
-  const button = place?.querySelector(`[data-key="${key}"]`);
+  // What acts on one thing is the row's where a row has the focus; the page's own otherwise.
+  const row = "en".includes(key) ? null : current();
+  const button = (row || document.querySelector(".head .actions"))?.querySelector(`[data-key="${key}"]`);
   if (!button) return false;
   button.click();
   const panel = button.closest("details[open]")?.querySelector("select, input:not([type=hidden])");
@@ -52,7 +53,7 @@ export function startKeys({ toggleLive, toggleExact }) {
     else if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "Enter" && element?.matches("[data-row]")) element.querySelector("[data-open], a")?.click();
-    else if (event.key === "r" || event.key === "p") done = press(event.key);
+    else if ("rpcen".includes(event.key)) done = press(event.key);
     else if (event.key === "x") current()?.querySelector(".c-pick input")?.click();
     else if (event.key === "t") toggleExact();
     else if (event.key === "l") toggleLive();

@@ -15,6 +15,11 @@ function count() {
 export function startPicks() {
   let last = null;
   document.addEventListener("click", (event) => {
+    if (event.target.matches?.("[data-picks=all]")) { // on a phone the box above the list is not seen
+      for (const box of boxes()) box.checked = true;
+      count();
+      return;
+    }
     if (!event.target.matches?.(".c-pick input[name]")) return;
     const all = boxes();
     if (event.shiftKey && last?.isConnected) {

@@ -64,7 +64,7 @@ def test_lists_bear_items_and_a_cursor(client: TestClient) -> None:
 
 
 def test_run_now_with_parameters_then_its_log(client: TestClient, rota: Rota) -> None:
-    asked = client.post("/news.tidy/run", json={"parameters": {"days": 3}})
+    asked = client.post("/schedules/news.tidy/run", json={"parameters": {"days": 3}})
     assert asked.status_code == 202
     run = finished(rota, asked.json()["id"])
     assert (run.state, run.result, run.user) == ("succeeded", "3 days tidied", "local")
@@ -80,10 +80,10 @@ def test_run_now_with_parameters_then_its_log(client: TestClient, rota: Rota) ->
 def test_pause_and_resume(client: TestClient) -> None:
     until = "2199-01-01T00:00:00Z"
     paused = client.post(
-        "/news.tidy/pause", json={"until": until, "reason": "the printer is broken"}
+        "/schedules/news.tidy/pause", json={"until": until, "reason": "the printer is broken"}
     ).json()
     assert (paused["paused"], paused["paused_until"]) == (True, until)
-    assert client.post("/news.tidy/resume").json()["paused"] is False
+    assert client.post("/schedules/news.tidy/resume").json()["paused"] is False
 
 
 def test_add_change_and_remove_with_an_etag(client: TestClient) -> None:
@@ -115,7 +115,7 @@ def test_preview_is_what_rota_next_says(client: TestClient) -> None:
 
 
 def test_why(client: TestClient) -> None:
-    answer = client.get("/news.tidy/why", params={"at": "2026-01-01T00:00:30Z"}).json()
+    answer = client.get("/schedules/news.tidy/why", params={"at": "2026-01-01T00:00:30Z"}).json()
     assert (answer["decision"], answer["reason"]) == ("none", "no_slot")
 
 
@@ -136,16 +136,16 @@ def test_why(client: TestClient) -> None:
         ("GET", "/schedules?search=" + "x" * 300, {}, 400),
         ("GET", "/schedules/nope", {}, 404),
         ("GET", "/schedules/nope/why?at=2026-01-01T00:00:00Z", {}, 404),
-        ("GET", "/news.tidy/why", {}, 400),
-        ("GET", "/news.tidy/why?at=soon", {}, 400),
+        ("GET", "/schedules/news.tidy/why", {}, 400),
+        ("GET", "/schedules/news.tidy/why?at=soon", {}, 400),
         ("GET", "/nothing", {}, 404),
         ("PUT", "/runs", {}, 405),
-        ("POST", "/news.tidy/run", {"json": {"days": 3}}, 400),
-        ("POST", "/news.tidy/run", {"json": {"parameters": [3]}}, 400),
-        ("POST", "/news.tidy/run", {"json": {"parameters": {"days": "x"}}}, 422),
-        ("POST", "/news.tidy/run", {"content": b'{"parameters": {}}'}, 400),
-        ("POST", "/news.tidy/pause", {"json": {"until": "1999-01-01"}}, 409),
-        ("POST", "/news.tidy/pause", {"json": {"until": 7}}, 400),
+        ("POST", "/schedules/news.tidy/run", {"json": {"days": 3}}, 400),
+        ("POST", "/schedules/news.tidy/run", {"json": {"parameters": [3]}}, 400),
+        ("POST", "/schedules/news.tidy/run", {"json": {"parameters": {"days": "x"}}}, 422),
+        ("POST", "/schedules/news.tidy/run", {"content": b'{"parameters": {}}'}, 400),
+        ("POST", "/schedules/news.tidy/pause", {"json": {"until": "1999-01-01"}}, 409),
+        ("POST", "/schedules/news.tidy/pause", {"json": {"until": 7}}, 400),
         ("POST", "/preview", {"json": {"trigger": "x" * 3000}}, 400),
         ("POST", "/preview", {"json": {"trigger": "daily at 09:00", "count": 10**9}}, 400),
         ("POST", "/preview", {"json": {}}, 400),
@@ -185,7 +185,7 @@ def test_openapi_describes_every_endpoint(client: TestClient) -> None:
     }  # fmt: skip
     assert described == {(one.method, f"/api/v1{one.path}") for one in ENDPOINTS}
     assert document["servers"] == [{"url": "/rota"}]
-    schedule = client.get("/news.tidy").json()
+    schedule = client.get("/schedules/news.tidy").json()
     assert list(document["components"]["schemas"]["Schedule"]["properties"]) == list(schedule)
 
 

@@ -92,7 +92,7 @@ def test_a_run_is_watched_as_it_goes(page: Page, newsroom: Newsroom, address: st
 
 
 def test_pause_with_a_reason_then_undo(page: Page, newsroom: Newsroom, address: str) -> None:
-    live(page, f"{address}/news.tidy")
+    live(page, f"{address}/schedules/news.tidy")
     page.get_by_text("Pause…").click()
     page.get_by_label("Until").select_option("1h")
     page.get_by_label("Reason").fill("the printer is broken")
@@ -136,7 +136,7 @@ def test_the_keyboard_alone(page: Page, newsroom: Newsroom, address: str) -> Non
     expect(row(page, "news.count")).to_contain_text("running")
     expect(row(page, "news.count")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{address}/news.count")
+    expect(page).to_have_url(f"{address}/schedules/news.count")
     expect(page.locator("#live")).to_have_text("live")
     page.keyboard.press("p")
     expect(page.get_by_label("Until")).to_be_focused()

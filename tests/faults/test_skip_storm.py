@@ -69,6 +69,22 @@ def test_a_run_that_overlaps_itself(any_store: Make) -> None:
     assert said(why(driven, 1))[0] == said(why(driven, WHILE + 2))[0] == "ran"
 
 
+@pytest.mark.parametrize("catch_up", ["latest", 3])
+def test_a_run_that_overlaps_itself_on_a_store_that_is_slower_than_its_slots(
+    any_store: Make, catch_up: str | int
+) -> None:
+    driven = node(any_store, catch_up=catch_up)
+    driven.advance(1)
+    for seconds in (4, 5, 7) * 20:
+        driven.advance(seconds)
+    (row,) = skips(driven)
+    assert (row.reason, row.skips) == ("overlap", 320)
+    driven.end(driven.started[0])
+    driven.advance(7)
+    assert {row.reason for row in skips(driven)} <= {"overlap", "no_node"}
+    assert len(driven.started) > 1
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_a_whole_day_of_overlap(any_store: Make) -> None:

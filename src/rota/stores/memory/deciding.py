@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, ScheduleRow, Skip
 from rota.stores.common import json_text
+from rota.stores.crowding import crowded
 from rota.stores.memory.tables import Tables, copied, own
 from rota.stores.placing import is_unplaced, placed
 
@@ -63,7 +64,7 @@ class Deciding(Tables):
             return Decided(decision.name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
-        for one in in_order(decision):
+        for one in in_order(crowded(decision, lambda new: self._in_the_way(row, new))):
             if isinstance(one, NewRun):
                 if self._is_decided(row, one):
                     continue

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
+from rota.stores.crowding import crowded
 from rota.stores.placing import is_unplaced, placed
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.batch import Batch
@@ -70,7 +71,7 @@ class Deciding(Runs, Ending, Database):
             return Verdict(name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
-        for one in in_order(decision):
+        for one in in_order(crowded(decision, lambda new: self._in_the_way(batch, name, new))):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue

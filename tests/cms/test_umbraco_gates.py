@@ -27,6 +27,7 @@ from rota.cms.umbraco import (
     RecurringBackgroundJobStoppingNotification,
     RuntimeLevel,
     ServerRole,
+    TriggerableRecurringBackgroundJob,
     Umbraco,
     UmbracoSettings,
 )
@@ -401,3 +402,46 @@ def test_the_limit_is_not_reached_too_early(site: Site) -> None:
     site.to(100)
     assert [run.state for run in site.runs] == ["succeeded"]
     assert not site.umbraco.watch.is_overdue("Work")
+
+
+@pytest.mark.shows("U1")
+@pytest.mark.parametrize("kind", ["plain", "async"])
+def test_a_run_that_a_person_asks_for_meets_no_other_of_the_job(tmp_path: Path, kind: str) -> None:
+    rota = Rota(f"sqlite:///{tmp_path}/rota.db")
+    umbraco = Umbraco(rota, UmbracoSettings(main_dom=False))
+    begun, ends, at_once, most = threading.Semaphore(0), threading.Event(), [0], [0]
+
+    def enter(step: int) -> None:
+        at_once[0] += step
+        most[0] = max(most[0], at_once[0])
+        begun.release()
+
+    class Plain(RecurringBackgroundJob, TriggerableRecurringBackgroundJob):
+        period = delay = INFINITE
+
+        def run(self, cancellation: CancellationToken) -> None:
+            enter(+1)
+            ends.wait(60)
+            enter(-1)
+
+    class Async(Plain):
+        async def run(self, cancellation: CancellationToken) -> None:
+            enter(+1)
+            await asyncio.to_thread(ends.wait, 60)
+            enter(-1)
+
+    job = umbraco.recurring(Plain if kind == "plain" else Async)
+    rota.start()
+    try:
+        rota.schedules.run(job.__name__)  # as the page does
+        assert begun.acquire(timeout=20)
+        triggered = umbraco.trigger(job)
+        eventually(lambda: len(rota.runs.list(states=("running",))) == 2, within=20)
+        ends.set()
+        assert triggered.wait(20) == "succeeded"
+        eventually(lambda: len(rota.runs.list(states=("succeeded",))) == 2, within=20)
+        assert most == [1]
+    finally:
+        ends.set()
+        rota.stop(5)
+        rota.close()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import Any
 
 from rota.cms.cancellation import CancellationToken
@@ -30,7 +33,17 @@ from rota.errors import BadSetting
 
 __all__ = ("Hosted", "code_of", "refuse_shape")
 
+LOOK = 0.05  # seconds between looks whether another run of the job has ended
+
 logger = logging.getLogger("rota")
+
+
+@dataclass(slots=True)
+class Going:
+    """A run that goes on: what its notifications carry."""
+
+    state: dict[str, object] = field(default_factory=dict)
+    error: BaseException | None = None
 
 
 class Hosted(Observer):
@@ -49,8 +62,9 @@ class Hosted(Observer):
         self.watch = watch
         self.subscribed = False
         self.times: tuple[object, object] | None = None  # period and ignored delay, as last told
-        self.error: BaseException | None = None
-        self.state: dict[str, object] = {}
+        self.lock = Lock()
+        self.inside: int | None = None  # the run whose code is called just now
+        self.going: dict[int, Going] = {}
 
     # ------------------------------------------------------------- its making
 
@@ -99,7 +113,7 @@ class Hosted(Observer):
 
     def began(self, run: Run) -> None:
         """Executing: the gates come next."""
-        self.error, self.state = None, {}
+        self.going[run.id] = Going()
         self.watch.began(self.name, run.id)
         self.tell(RecurringBackgroundJobExecutingNotification, run)
 
@@ -109,19 +123,36 @@ class Hosted(Observer):
         if state == "succeeded":
             self.tell(RecurringBackgroundJobExecutedNotification, run)
         elif state == "failed":
-            self.tell(RecurringBackgroundJobFailedNotification, run, error=self.error)
+            error = self.going[run.id].error
+            self.tell(RecurringBackgroundJobFailedNotification, run, error=error)
         elif state == "cancelled":
             self.tell(RecurringBackgroundJobCanceledNotification, run, reason=reason or "")
         else:
             self.tell(RecurringBackgroundJobIgnoredNotification, run, reason=reason or "")
-        self.error = None
+        del self.going[run.id]
         self.follow()  # a job without events may have changed its mind as well
 
-    def tell(
-        self, kind: type[RecurringBackgroundJobNotification], run: Run | None = None, **more: Any
-    ) -> None:
-        """Publish one notification about this job."""
-        self.notifications.publish(kind(self.job, self.name, run, self.state, **more))
+    def tell(self, kind: type[RecurringBackgroundJobNotification], run: Run, **more: Any) -> None:
+        """Publish one notification about a run of this job."""
+        state = self.going[run.id].state
+        self.notifications.publish(kind(self.job, self.name, run, state, **more))
+
+    def enter(self, run: Run) -> bool:
+        """Whether the job may be called for this run: a run that a person asks for may come beside
+        one by the period, and no two of a job meet. One that was asked to stop and does not is in
+        nobody's way.
+        """
+        with self.lock:
+            free = self.inside is None
+            self.inside = run.id if free else self.inside
+            return free
+
+    def leave(self, run: Run, error: BaseException | None) -> None:
+        """The call is over; `error` is what it raised."""
+        with self.lock:
+            self.inside = None
+        if run.id in self.going:
+            self.going[run.id].error = error
 
     def dispose(self) -> None:
         """Let the job let go of what it holds, if it has something for that."""
@@ -143,22 +174,37 @@ def code_of(hosted: Hosted) -> Callable[[Run], object]:
     if inspect.iscoroutinefunction(hosted.kind.run):
 
         async def run_async(run: Run) -> object:
-            try:
+            import asyncio
+
+            while not hosted.enter(run):
+                run.checkpoint()
+                await asyncio.sleep(LOOK)
+            with leaving(hosted, run):
                 return await hosted.job.run(*arguments(run))
-            except BaseException as error:
-                hosted.error = error
-                raise
 
         return run_async
 
     def run_plain(run: Run) -> object:
-        try:
+        while not hosted.enter(run):
+            run.checkpoint()
+            Event().wait(LOOK)
+        with leaving(hosted, run):
             return hosted.job.run(*arguments(run))
-        except BaseException as error:
-            hosted.error = error
-            raise
 
     return run_plain
+
+
+@contextmanager
+def leaving(hosted: Hosted, run: Run) -> Iterator[None]:
+    """Around a call: whatever it does, the job is left."""
+    error: BaseException | None = None
+    try:
+        yield
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        hosted.leave(run, error)
 
 
 def refuse_shape(what: object, name: str) -> None:

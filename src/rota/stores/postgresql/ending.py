@@ -54,11 +54,11 @@ class Ending(Database):
         if not runs:
             return
         ended = self.lock("stop_waiting", (listed(runs), reason, now))
-        self.tell((schedule, now, "cancelled", None) for (schedule,) in ended)
+        self.tell((schedule, now, "cancelled", None, None) for (schedule,) in ended)
         self.do("stop_running", (listed(runs), reason))
 
     def tell(self, ends: Iterable[Values]) -> None:
-        """Set what schedules show of their last run: name, finished, state, result."""
+        """Set what schedules show of their last run: name, finished, state, result, start."""
         latest = {end[0]: end for end in ends if end[0] is not None}
         if latest:
             self.do("tell_schedules", columns(list(latest.values())))
@@ -98,7 +98,8 @@ class Ending(Database):
                 self.do("uncount_runs", columns([(row.schedule, 1)]))
         else:
             self.do("close_run", (row.run, fence, state, reason, now, uncount))
-            self.tell([(row.schedule, now, state, last_result(state, row.result, row.error))])
+            said = last_result(state, row.result, row.error)
+            self.tell([(row.schedule, now, state, said, None)])
 
     def unbegin(self, run: int, schedule: str | None) -> None:
         """Make a taken run's start undone, which never came; its schedule forgets it too."""

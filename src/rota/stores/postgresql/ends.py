@@ -58,7 +58,7 @@ class Ends:
             return stands.state == one.state  # said before, and the answer was lost
         started, schedule = stands.started, stands.schedule
         if one.started is not None:
-            if self.last_run.get(schedule) == started is not None:
+            if started is not None and self.last_run.get(schedule) == started != one.started:
                 self.last_run[schedule] = self.began[schedule] = one.started
             started = one.started
         elif started is not None and started > one.finished:  # it never began
@@ -92,7 +92,7 @@ class Ends:
             said = (one.run, into, reason, result, error)
             self.final.append((*said, one.finished, abandoned, one.uncount, started))
             told = last_result(into, result, error)
-            self.told[schedule] = (schedule, one.finished, into, told)
+            self.told[schedule] = (one.finished, into, told)
             if one.remove_schedule and one.state == "succeeded" and schedule is not None:
                 self.over.append(schedule)
         return into
@@ -103,8 +103,9 @@ class Ends:
         self._each("finish_waiting", self.waiting)
         self._each("finish_skips", self.skipped)
         self._each("uncount_runs", list(self.uncounted.items()))
-        self.store.tell(self.told.values())
-        self._each("began", list(self.began.items()))
+        began = self.began
+        self.store.tell((name, *told, began.pop(name, None)) for name, told in self.told.items())
+        self._each("began", list(began.items()))
         if self.over:
             self.store.do("remove_schedules_if_over", (listed(self.over),))
         for noted in (self.final, self.waiting, self.skipped, self.uncounted, self.over):

@@ -71,7 +71,7 @@ class Runs(Taking, Ending, Database):
             return []
         failed = sorted(self.lock("fail_waiting", (*columns(ends), reason, now)))
         self.tell(
-            (schedule, now, "failed", last_result("failed", None, error))
+            (schedule, now, "failed", last_result("failed", None, error), None)
             for _, schedule, error in failed
         )
         self.tell_others()

@@ -1,0 +1,1 @@
+-- Nothing here: SQLite changes a row in its place. The number is PostgreSQL's.

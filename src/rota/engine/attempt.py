@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from time import perf_counter_ns
 from typing import cast
 
 from rota.engine.away import line_from, outcome_from, previous_said, row_said
@@ -44,6 +45,7 @@ class TaskAttempt:
         self.services = services
         self.capture = capture
         self.done = done
+        self.took: int | None = None  # microseconds, if it ran in this process
 
     @property
     def key(self) -> int:
@@ -57,6 +59,7 @@ class TaskAttempt:
 
             asyncio.run(self.acall())
             return
+        began = perf_counter_ns()
         with self.output() as output:
             self.run.make_log = lambda: output.log
             try:
@@ -70,10 +73,12 @@ class TaskAttempt:
                 outcome = returned(value)
             except BaseException as error:  # noqa: BLE001  nothing escapes an attempt
                 outcome = self.raised(error)
+        self.took = (perf_counter_ns() - began) // 1_000
         self.done(outcome)
 
     async def acall(self) -> None:
         """Run it on this event loop; a plain function blocks it, as its policy says."""
+        began = perf_counter_ns()
         with self.output() as output:
             self.run.make_log = lambda: output.log
             try:
@@ -90,6 +95,7 @@ class TaskAttempt:
                 outcome = returned(value)
             except BaseException as error:  # noqa: BLE001  nothing escapes an attempt
                 outcome = self.raised(error)
+        self.took = (perf_counter_ns() - began) // 1_000
         self.done(outcome)
 
     # ------------------------------------------------------------------ in a child process

@@ -24,6 +24,7 @@ FORCE = 2 * SECOND  # how long the end of a process by force may take
 LET_GO = 5 * SECOND  # how long a client may take to withdraw what was let go of for it
 MOMENT = 100 * MILLISECOND
 FAR = 2**62
+REACH = 2_000  # runs that a node has in its hands at most, where it has fewer slots
 PACE = 0.05  # how much the latest attempt counts in the pace of attempts
 
 
@@ -62,11 +63,11 @@ class Holding:
 
     # ---------------------------------------------------------------- taking
 
-    def room(self, most: int) -> int:
+    def room(self) -> int:
         """How many more runs to take: free slots; or, where attempts are that short, what this
         node gets through in a moment, for else it would wait for the store most of the time.
         """
-        reach = min(most, int(self.slots * MOMENT / self.pace)) if self.pace else 0
+        reach = min(REACH, int(self.slots * MOMENT / self.pace)) if self.pace else 0
         return max(0, max(self.slots, reach) - len(self.live) - len(self.abandoned))
 
     def take(self, run: RunRow, policies: Policies, claimed: int, *, ahead: bool) -> None:
@@ -118,8 +119,8 @@ class Holding:
             self.freed = True
             return None
         del self.live[ended.run]
-        took = moment.boot - live.started_boot
-        self.pace += (took - self.pace) * PACE if self.pace else took
+        took = moment.boot - live.started_boot if ended.took is None else ended.took
+        self.pace += (took - self.pace) * PACE if self.pace else max(took, 1)
         self.record(live, ended.outcome, ended.finished)
         return live.run
 

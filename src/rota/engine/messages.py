@@ -128,6 +128,7 @@ class Ended:
     fence: int
     outcome: Outcome
     finished: int  # wall clock
+    took: int | None = None  # microseconds in its executor's hands, where that is known
 
 
 @dataclass(frozen=True, slots=True)

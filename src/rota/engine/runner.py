@@ -86,8 +86,9 @@ class Runner:
         run = Run(row, self.outbox.progress, lambda: self.read_previous(row))
         executor = self.executors[self.place(task, row)]
         attempt = TaskAttempt(
-            run, task, self.services, self.capture, lambda outcome: self.ended(row, outcome)
-        )
+            run, task, self.services, self.capture,
+            lambda outcome: self.ended(row, outcome, attempt.took),
+        )  # fmt: skip
         return attempt, executor
 
     def find(self, run: int) -> Run | None:
@@ -110,7 +111,7 @@ class Runner:
             return "loop" if task.is_async else "thread"
         return wanted
 
-    def ended(self, row: RunRow, outcome: Outcome) -> None:
+    def ended(self, row: RunRow, outcome: Outcome, took: int | None = None) -> None:
         with self.lock:
             self.open.pop((row.id, row.fence), None)
-        self.post(Ended(row.id, row.fence, outcome, self.clock.now()))
+        self.post(Ended(row.id, row.fence, outcome, self.clock.now(), took))

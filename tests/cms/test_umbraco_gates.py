@@ -437,6 +437,7 @@ def test_a_run_that_a_person_asks_for_meets_no_other_of_the_job(tmp_path: Path, 
         assert begun.acquire(timeout=20)
         triggered = umbraco.trigger(job)
         eventually(lambda: len(rota.runs.list(states=("running",))) == 2, within=20)
+        assert not begun.acquire(timeout=0.3)
         ends.set()
         assert triggered.wait(20) == "succeeded"
         eventually(lambda: len(rota.runs.list(states=("succeeded",))) == 2, within=20)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -291,3 +292,13 @@ def test_a_process_that_only_observes_says_so_on_every_page() -> None:
         page = client.get(f"/rota{path}").text
         assert "only observes: this store is a copy" in page
         assert "rota adopt" in page
+
+
+def test_a_run_says_which_node_or_machine_it_is_meant_for() -> None:
+    fake = ordinary()
+    fake.all_runs[0] = replace(fake.all_runs[0], target="machine:web-1", node=None)
+    client = client_of(fake)
+    assert "for machine web-1" in client.get("/runs").text
+    page = client.get(f"/runs/{fake.all_runs[0].id}").text
+    assert "Meant for" in page
+    assert "machine web-" in page.partition("Meant for")[2][:40]

@@ -15,6 +15,7 @@ from rota.stores.postgresql.connections import Connections
 from rota.stores.postgresql.faults import refused, translated
 from rota.stores.postgresql.links import Link
 from rota.stores.postgresql.statements import migrations, sql
+from rota.stores.versions import expands, may_use, oldest, stamp
 
 __all__ = ("Server", "identity", "look", "open_schema")
 
@@ -40,6 +41,7 @@ class Found(NamedTuple):
 
     app: str | None = None
     version: int = 0
+    oldest: int = 0  # whose release may use it
 
 
 def open_schema(connections: Connections, app: str | None) -> None:
@@ -99,13 +101,13 @@ def inspect(connections: Connections, link: Link, app: str | None) -> Found:
         return Found()
     meta: dict[str, str] = dict(link.connection.execute(sql("meta")).fetchall())
     version, newest = int(meta.get("schema", "0")), migrations()[-1].number
-    if version > newest:
+    if not may_use(meta, version, newest):
         reason = f"a newer Rota made it (schema {version}; this one knows {newest})"
         raise refused(place, reason, "upgrade Rota, or restore the backup from before")
     if app is not None and meta.get("app", app) != app:
         reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
         raise refused(place, reason, "give every application its own: ?schema=name")
-    return Found(meta.get("app"), version)
+    return Found(meta.get("app"), version, oldest(meta, version))
 
 
 def migrate(connections: Connections, link: Link, app: str) -> None:
@@ -117,10 +119,13 @@ def migrate(connections: Connections, link: Link, app: str) -> None:
         connection.execute(sql("migrate_lock"), (schema,))
         make_schema(connection, schema)
         found = inspect(connections, link, app)
+        since = found.oldest
         for step in migrations():
             if step.number > found.version:
                 connection.execute(step.text.encode())
                 connection.execute(sql("put_meta"), ("schema", str(step.number)))
+                since = since if expands(step.text) else step.number
+                connection.execute(sql("put_meta"), ("oldest", stamp(step.number, since)))
         connection.execute(sql("put_meta"), ("app", app))
         connection.execute(b"COMMIT")
     except BaseException:

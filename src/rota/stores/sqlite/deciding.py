@@ -27,6 +27,7 @@ class Standing:
 
     task: str
     enabled: int
+    paused: int
     version: int
     next_due: int | None
     decided_through: int
@@ -140,6 +141,8 @@ class Deciding(Runs, Ending, Database):
         batch.advances.append((name, decision.next_due, through, decision.awaits_end, launched))
         if decision.lift_pause:
             batch.lifted.append((name,))
+            row.version += row.paused
+            row.paused = 0
         row.next_due = decision.next_due
         row.decided_through = max(through, row.decided_through)
 

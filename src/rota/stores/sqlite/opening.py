@@ -17,6 +17,7 @@ from rota.stores.sqlite import place
 from rota.stores.sqlite.connections import PATIENCE, Connections
 from rota.stores.sqlite.faults import refused, translated
 from rota.stores.sqlite.statements import migrations, sql
+from rota.stores.versions import expands, may_use, oldest, stamp
 
 __all__ = ("open_file",)
 
@@ -29,6 +30,7 @@ class Found(NamedTuple):
 
     app: str | None = None
     schema: int = 0
+    oldest: int = 0  # whose release may use it
 
 
 def open_file(connections: Connections, app: str | None) -> None:
@@ -77,13 +79,13 @@ def inspect(connections: Connections, connection: sqlite3.Connection, app: str |
         return Found()
     meta = dict(connection.execute(sql("meta")).fetchall())
     schema, newest = int(meta.get("schema", "0")), migrations()[-1].number
-    if schema > newest:
+    if not may_use(meta, schema, newest):
         reason = f"a newer Rota made it (schema {schema}; this one knows {newest})"
         raise refused(path, reason, "upgrade Rota, or restore the backup from before")
     if app is not None and meta.get("app", app) != app:
         reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
         raise refused(path, reason, "give every application a file of its own")
-    return Found(meta.get("app"), schema)
+    return Found(meta.get("app"), schema, oldest(meta, schema))
 
 
 def is_suspicious(connection: sqlite3.Connection, connections: Connections) -> bool:
@@ -125,11 +127,14 @@ def migrate(connections: Connections, connection: sqlite3.Connection, app: str) 
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = inspect(connections, connection, app)
+        since = found.oldest
         for step in migrations():
             if step.number > found.schema:
                 for statement in step.statements():
                     connection.execute(statement)
                 connection.execute(sql("put_meta"), ("schema", str(step.number)))
+                since = since if expands(step.text) else step.number
+                connection.execute(sql("put_meta"), ("oldest", stamp(step.number, since)))
         connection.execute(sql("put_meta"), ("app", app))
         connection.execute("COMMIT")
     except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rota.instants import SECOND
-from rota.ports.records import NewRun, RunRow, Skip
+from rota.ports.records import Decision, NewRun, RunRow, Skip
 from rota.testing.conformance.base import Base
 
 __all__ = ("Deciding",)
@@ -106,6 +106,12 @@ class Deciding(Base):
         self.schedule()
         self.decide(lift_pause=True)
         assert self.stands().version == 1
+
+    def test_a_pause_that_one_decision_lifts_makes_the_next_of_its_batch_stale(self) -> None:
+        self.schedule(paused=True, paused_at=1, paused_until=self.now, next_due=None)
+        lifts = Decision("s", 1, None, None, self.now, (), (), False, True)
+        first, second = self.store.decide([lifts, lifts], self.now)
+        assert (first.stale, second.stale) == (False, True)
 
     # -------------------------------------------------------------------- skips
 

@@ -604,8 +604,9 @@ def test_hot_statements_go_by_their_indexes_also_in_a_young_table(
             ("next_start", ("{task}", "host-1"), ["rota_open_soonest"]),
             ("finish_runs", (ids,), ["rota_run_pkey"]),
             ("schedule_rows", (some,), ["rota_schedule_pkey", "rota_open_place"]),
-            ("runs", (MANY, None, "{failed}", "{}", None, False, True, 50), ["rota_run_unusual"]),
-            ("runs", (MANY, None, "{}", "{}", "s7", False, False, 50), ["rota_run_history"]),
+            ("runs", (MANY, None, "{failed}", "{}", None, True, 50), ["rota_run_unusual"]),
+            ("runs", (MANY, None, "{}", "{}", "s7", False, 50), ["rota_run_history"]),
+            ("runs_open", (MANY, None, "{queued}", "{}", None, 50), ["rota_run_pkey"]),
             ("held", ("host-1",), ["rota_open_running", "rota_run_pkey"]),
         ):
             plan = explain(store, name, values)

@@ -133,7 +133,7 @@ class Rota(Serving):
         self.context = Context(
             store=NotOpen(), clock=self.clock, registry=self.registry, services=self.services,
             zone=zone, poke=self.poke, ready=self.open, hold_back=self.hold_back,
-            pause=threading.Event().wait,
+            pause=threading.Event().wait, here=lambda: self.node_name,
         )  # fmt: skip
         self.local = LocalSchedules(self.context)
         self.schedules = Schedules(self.context)

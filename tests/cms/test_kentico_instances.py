@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from postgres import new_schema, server
 from rota import Rota
 from rota.cms.kentico import CancellationToken, Kentico, TaskInterval
 from rota.engine.items import RunItem
@@ -52,6 +54,36 @@ def test_three_instances_run_a_ready_task_once(tmp_path: Path, started: ExitStac
     }
     assert {run.node for run in runs} <= {node.node_name for node in nodes}
     assert len(ran) == 20
+
+
+@pytest.mark.shows("SK 52", "K6")
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_a_manual_run_happens_on_the_instance_that_served_the_request(
+    store: str, tmp_path: Path, started: ExitStack
+) -> None:
+    ran: list[str] = []
+    url = f"sqlite:///{tmp_path}/site.db" if store == "sqlite" else place_on_the_server()
+    nodes = [instance(url, ran) for _ in range(3)]
+    for node in nodes:
+        node.start()
+        started.callback(node.close)
+    kentico: Kentico = nodes[0].kentico  # type: ignore[attr-defined]
+    kentico.configurations.create("Work", "Acme.Work", TaskInterval.manual())
+    for number in range(9):
+        serving = nodes[number % 3]
+        run = serving.schedules.run("Work", user="eva")
+        ended = eventually(partial(final, serving, run.id), within=20)
+        assert ended.node == serving.node_name
+    assert len(ran) == 9
+
+
+def final(rota: Rota, run: int) -> RunItem | None:
+    item = rota.runs.get(run)
+    return item if item.finished else None
+
+
+def place_on_the_server() -> str:
+    return f"{server()}&schema={new_schema()}"
 
 
 def all_ended(rota: Rota) -> list[RunItem]:

@@ -38,6 +38,8 @@ def ask(
         idempotent=policies.idempotent, unique=policies.unique, not_before=now, user=user,
     )  # fmt: skip
     where = "one" if anywhere else policies.placement
+    if where == "one" and not anywhere and context.registry.get(task) is not None:
+        new = replace(new, offered=context.here())  # first to the node that was asked
     with context.store.transaction():
         targets = context.store.targets(where, task)
         if not targets:

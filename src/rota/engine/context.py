@@ -44,6 +44,7 @@ class Context:
     zone: str  # for trigger texts that name none
     poke: Callable[[], None]  # tells a node in this process that something changed
     ready: Callable[[], None]  # opens the store before its first use
+    here: Callable[[], str | None]  # the name of the node in this process, if there is one
     hold_back: Callable[[str], str | None]  # a node here drops what has not begun; its name
     pause: Callable[[float], object]  # waits so many seconds
     has_application: bool = True  # False: only a database was named

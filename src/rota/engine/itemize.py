@@ -140,7 +140,7 @@ def run_item(row: RunRow) -> RunItem:
         state=row.state,
         attempt=row.attempt,
         fence=row.fence,
-        node=row.node,
+        node=None if untaken(row) else row.node,
         started=moment(row.started),
         finished=moment(row.finished),
         result=row.result,
@@ -236,3 +236,8 @@ def revision_item(row: RevisionRow) -> RevisionItem:
         origin=row.origin, action=row.action, reason=row.reason, version=row.version,
         fields=dict(row.fields),
     )  # fmt: skip
+
+
+def untaken(row: RunRow) -> bool:
+    """Whether no node has taken it yet; to which it was offered is the store's own business."""
+    return row.state == "queued" and row.attempt == 0

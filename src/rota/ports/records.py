@@ -199,6 +199,7 @@ class NewRun:
     idempotent: bool = False
     unique: bool = False  # not beside a waiting run of the task with equal parameters
     not_before: int = 0
+    offered: str | None = None  # of kind manual: the node that may take it before all others
     of: int | None = None
     user: str | None = None
 

@@ -208,7 +208,8 @@ class Store(Browsing, People, Changes, Protocol):
         and those of kind slot whose schedule is paused or off, do not count against the limit.
         Sets `started` (now, or `not_before` if that is later), and `last_run` of the schedule; what
         the attempt before left (reason, result, error, progress, message) is cleared. A node that
-        is not alive gets nothing.
+        is not alive gets nothing. A run of kind manual that was offered to a node is for that one
+        alone until 5 s after its due (`rules.offering`).
         """
         ...
 

@@ -596,8 +596,8 @@ def test_hot_statements_go_by_their_indexes_also_in_a_young_table(
             ("upcoming", (MANY, 500), ["rota_schedule_due", "rota_schedule_pause_end"]),
             ("decide_schedules", (some,), ["rota_schedule_pkey"]),
             ("decide_places", (some, listed([""] * 499)), ["rota_run_slot", "rota_open_place"]),
-            ("take_queue", ("{task}", MANY, 500, "{}"), ["rota_open_queue"]),
-            ("take_queue_on", ("{task}", MANY, 500, "{}", 0, 0, 0), ["rota_open_queue"]),
+            ("take_queue", ("{task}", MANY, 500, "{}", 0), ["rota_open_queue"]),
+            ("take_queue_on", ("{task}", MANY, 500, "{}", 0, 0, 0, 0), ["rota_open_queue"]),
             ("take_schedules", (some,), ["rota_schedule_pkey"]),
             ("take_running", (some,), ["rota_open_"]),  # by place, or what runs
             ("take_mark", (ids, "host-1", 0), ["rota_open_pkey", "rota_run_pkey"]),

@@ -145,6 +145,7 @@ class Deciding(Tables):
             created=now,
             of=new.of,
             user=new.user,
+            node=new.offered,
         )
         self.put_run(row)
         return row

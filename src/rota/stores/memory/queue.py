@@ -8,12 +8,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from rota.ports.records import RunRow, ScheduleRow
+from rota.rules.offering import is_offered_to_another
 from rota.rules.placement import is_addressed
 
 __all__ = ("Limits", "Queue")
 
 Place = tuple[int, int, int]  # -priority, due, id
-Lane = tuple[str, str | None, str, bool, int | None, int | None]
+Lane = tuple[str, str | None, str, bool, int | None, int | None, str | None]
 
 
 class Limits:
@@ -25,7 +26,10 @@ class Limits:
         schedules: Mapping[str, ScheduleRow],
         running: Iterable[RunRow],
         addresses: Container[str] = (),
+        node: str = "",
+        now: int = 0,
     ) -> None:
+        self.node, self.now = node, now
         self.tasks = tasks
         self.addresses = addresses
         self.schedules = schedules
@@ -44,6 +48,8 @@ class Limits:
         if row.task not in self.tasks:
             return True
         if is_addressed(row.target) and row.target not in self.addresses:
+            return True
+        if is_offered_to_another(row.kind, row.due, row.node, self.node, self.now):
             return True
         if row.task_room is not None and self.of_task[row.task] >= row.task_room:
             return True
@@ -154,4 +160,6 @@ def place_of(row: RunRow) -> Place:
 
 def lane_of(row: RunRow) -> Lane:
     """What decides, besides its time, whether a run is held back."""
-    return row.task, row.schedule, row.target, row.kind == "slot", row.room, row.task_room
+    offered = row.node if row.kind == "manual" else None
+    slot = row.kind == "slot"
+    return row.task, row.schedule, row.target, slot, row.room, row.task_room, offered

@@ -26,7 +26,7 @@ class Runs(Tables):
             if lease is None or lease.node.state not in ("alive", "stopping"):
                 return []
             limits = Limits(frozenset(tasks), self.schedule_rows, self.running.values(),
-                            addresses(lease.node))  # fmt: skip
+                            addresses(lease.node), node, now)  # fmt: skip
             taken = self.queue.take(bounded(limit), now + ahead, limits)
             starts: dict[str | None, int] = {}
             fence = self.draw("fence", len(taken)) if taken else 0

@@ -133,6 +133,8 @@ class Deciding(Runs, Ending, Database):
         added = self.lock("insert_runs", columns([run_values(new, new.schedule, now)]))
         if not added:
             return None
+        if new.offered is not None:
+            self.do("offer", (added[0][0], new.offered))
         self.do("count_run", (new.schedule, 1))
         self.tell_others()
         return self.run(added[0][0])

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rota.ports.records import RunRow
+from rota.rules.offering import OFFER
 from rota.rules.placement import address_of_machine, address_of_node
 from rota.stores.common import bounded
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import Database, writing
+from rota.stores.postgresql.database import Database, Values, writing
 from rota.stores.postgresql.rows import run_record
 
 __all__ = ("Taking",)
@@ -100,7 +101,7 @@ class Taking(Database):
         if found is None:
             return []
         mine = listed([address_of_node(node), address_of_machine(found[0])])
-        chosen = self._choose(tasks, bounded(limit), now + ahead, mine)
+        chosen = self._choose(tasks, bounded(limit), now + ahead, mine, now - OFFER)
         if not chosen:
             return []
         runs = listed(one.run for one in chosen)
@@ -112,7 +113,9 @@ class Taking(Database):
         self.tell_others()
         return rows
 
-    def _choose(self, tasks: Sequence[str], limit: int, until: int, mine: str) -> list[Waiting]:
+    def _choose(
+        self, tasks: Sequence[str], limit: int, until: int, mine: str, free: int
+    ) -> list[Waiting]:
         """The waiting runs to take: the first that nothing holds back, locked."""
         chosen: list[Waiting] = []
         limits = Limits(self)
@@ -121,7 +124,8 @@ class Taking(Database):
         after: tuple[int, ...] = ()
         while len(chosen) < limit:
             wanted = limit - len(chosen)
-            page = [Waiting(*row) for row in self.lock(name, (known, until, wanted, mine, *after))]
+            values: Values = (known, until, wanted, mine, free, *after)
+            page = [Waiting(*row) for row in self.lock(name, values)]
             limits.look_at(page)
             chosen += [one for one in page if not limits.hold_back(one)]
             if len(page) < wanted:

@@ -220,6 +220,8 @@ class Deciding(Runs, Ending, Database):
                 return None
             (run,) = self.draw("run", 1)
             self.do("insert_run", run_values(run, new, new.schedule, now))
+            if new.offered is not None:
+                self.do("offer", (run, new.offered))
             self.do("count_run", (new.schedule, 1))
             return self.run(run)
 

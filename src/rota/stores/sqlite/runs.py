@@ -8,6 +8,7 @@ from heapq import merge
 from itertools import islice
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
+from rota.rules.offering import OFFER
 from rota.rules.placement import address_of_machine, address_of_node
 from rota.rules.states import FINAL, OPEN, WAITING
 from rota.stores.common import bounded, clean, last_result, mark, read_mark
@@ -34,7 +35,7 @@ class Runs(Ending, Database):
             found = self.first("take_node", (node,))
             if found is None:
                 return []
-            mine = (address_of_node(node), address_of_machine(found[0]))
+            mine = (address_of_node(node), address_of_machine(found[0]), now - OFFER)
             chosen = self._choose(tasks, bounded(limit), now + ahead, mine)
             if not chosen:
                 return []

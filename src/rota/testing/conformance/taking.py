@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rota.instants import SECOND
 from rota.ports.records import Room, ScheduleQuery
 from rota.testing.conformance.base import LEASE, Base
 
@@ -60,6 +61,31 @@ class Taking(Base):
         self.queue(not_before=self.now + 1)
         assert self.take(node) == []
         assert len(self.store.take(node, ["task"], 1, self.now + 1)) == 1
+
+    def test_an_offered_run_is_for_that_node_alone_for_a_while(self) -> None:
+        served, other = self.node(), self.node()
+        offered = self.queue(kind="manual", due=self.now, offered=served)
+        behind = self.queue(kind="manual", due=self.now)
+        assert [row.id for row in self.take(other, 5)] == [behind.id]
+        assert [row.id for row in self.take(served, 5)] == [offered.id]
+
+    def test_an_offered_run_is_anybodys_afterwards(self) -> None:
+        served, other = self.node(lease=60 * SECOND), self.node(lease=60 * SECOND)
+        offered = self.queue(kind="manual", due=self.now, offered=served)
+        self.clock.advance(4.999_999)
+        assert self.take(other) == []
+        self.clock.advance(0.000_001)
+        (taken,) = self.take(other)
+        assert (taken.id, taken.node) == (offered.id, other)
+
+    def test_an_offered_run_does_not_hold_up_those_of_its_schedule(self) -> None:
+        served, other = self.node(), self.node()
+        self.schedule()
+        room = Room(open=9, running=1)
+        self.queue(kind="manual", due=self.now, offered=served, schedule="s", room=room)
+        behind = self.launch(room=room)
+        assert [row.id for row in self.take(other, 5)] == list(behind.launched)
+        assert self.take(served, 5) == []
 
     def test_a_limit_of_zero_takes_nothing(self) -> None:
         self.queue()

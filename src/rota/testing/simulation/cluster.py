@@ -67,7 +67,7 @@ class Cluster:
         self.context = Context(
             store=self.store, clock=self.world, registry=Registry(), services=Services(),
             zone="UTC", poke=lambda: None, ready=lambda: None, hold_back=lambda name: None,
-            pause=self.world.wait,
+            pause=self.world.wait, here=lambda: None,
         )  # fmt: skip
 
     def run(self) -> History:

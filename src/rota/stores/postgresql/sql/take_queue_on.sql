@@ -8,7 +8,12 @@ WHERE o.node IS NULL
         o.target NOT LIKE 'node:%' AND o.target NOT LIKE 'machine:%'
         OR o.target = ANY ($4::text[])
     )
-    AND (o.rank, o.due, o.run) > ($5, $6, $7)
+    AND (
+        o.kind <> 'manual' OR o.due <= $5 OR 'node:' || coalesce(
+            (SELECT offered.node FROM rota_run AS offered WHERE offered.id = o.run), ''
+        ) = ANY (array_append($4::text[], 'node:'))
+    )
+    AND (o.rank, o.due, o.run) > ($6, $7, $8)
     AND (
         o.room IS NULL OR o.schedule IS NULL
         OR o.room > (

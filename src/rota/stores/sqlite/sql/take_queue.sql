@@ -1,6 +1,7 @@
 -- Read from the index alone, from a place in the queue on (?3 to ?5), past the runs of places and
 -- tasks that are known to be full (?6, ?7: JSON lists of lists), and past those addressed to others
--- than this node and its machine (?8, ?9). Whether a schedule rests is asked
+-- than this node and its machine (?8, ?9), and past manual runs due after ?10 that were offered to
+-- another node. Whether a schedule rests is asked
 -- afterwards, for the chosen ones.
 SELECT id, schedule, target, task, room, task_room, kind, not_before, priority, due
 FROM rota_run INDEXED BY rota_run_queue
@@ -10,6 +11,11 @@ WHERE state IN ('queued', 'retrying')
     AND task IN (SELECT value FROM json_each(?1))
     AND not_before <= ?2
     AND (target NOT GLOB 'node:*' AND target NOT GLOB 'machine:*' OR target = ?8 OR target = ?9)
+    AND (
+        kind <> 'manual' OR due <= ?10 OR coalesce(
+            (SELECT offered.node FROM rota_run AS offered WHERE offered.id = rota_run.id), ''
+        ) IN ('', substr(?8, 6))
+    )
     AND (
         schedule IS NULL OR room IS NULL OR (schedule, target, room) NOT IN (
             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),

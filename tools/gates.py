@@ -62,7 +62,9 @@ STATIC = (
     Gate("types", (str(BIN / "mypy"), "--no-error-summary")),
     Gate("imports", (str(BIN / "lint-imports"), "--no-logo", "--no-cache")),
 )
-FOLDERS = ("unit", "conformance", "simulation", "museum", "cms", "system", "web", "docs")
+FOLDERS = (
+    "unit", "conformance", "faults", "simulation", "museum", "cms", "system", "web", "docs",
+)  # fmt: skip
 
 
 def suite(name: str, folder: str, *more: str, seconds: float = 600) -> Gate:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+import gates
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "rota"
 FILES = sorted(SOURCE.rglob("*.py"))
@@ -247,3 +249,9 @@ def test_no_test_sleeps(word: str) -> None:
         )
     ]
     assert sleeping == []
+
+
+def test_every_folder_of_tests_runs_in_a_gate() -> None:
+    folders = {file.parent.name for file in (ROOT / "tests").glob("*/test_*.py")}
+    folders |= {"unit"}
+    assert folders == set(gates.FOLDERS)

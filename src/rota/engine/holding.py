@@ -7,6 +7,7 @@ deadline; past it they are abandoned, which means recorded although their code s
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ LET_GO = 5 * SECOND  # how long a client may take to withdraw what was let go of
 MOMENT = 100 * MILLISECOND
 FAR = 2**62
 REACH = 2_000  # runs that a node has in its hands at most, where it has fewer slots
+CROWD = 4  # times the slots that ended in a moment: these runs are short, and more will follow
 PACE = 0.05  # how much the latest attempt counts in the pace of attempts
 
 
@@ -56,6 +58,7 @@ class Holding:
         self.ready: list[tuple[int, int]] = []  # a heap: not begun, by start (wall) and run
         self.let_go: dict[int, int] = {}  # runs that somebody here takes back: until when (boot)
         self.pace = 0.0  # how long attempts take here, in microseconds, of late
+        self.drained: deque[int] = deque(maxlen=REACH)  # boot clock: when attempts ended of late
         self.finishes: list[Finish] = []
         self.events: list[EventRow] = []
         self.next_edge = FAR  # boot clock: no run needs to be looked at before
@@ -63,12 +66,18 @@ class Holding:
 
     # ---------------------------------------------------------------- taking
 
-    def room(self) -> int:
-        """How many more runs to take: free slots; or, where attempts are that short, what this
-        node gets through in a moment, for else it would wait for the store most of the time.
+    def room(self, boot: int) -> int:
+        """How many more runs to take: free slots; or, in a crowd of short ones, what this node
+        gets through in a moment, for else it would wait for the store most of the time.
+
+        A few short runs are no crowd: what this node holds without beginning it no other can begin.
         """
-        reach = min(REACH, int(self.slots * MOMENT / self.pace)) if self.pace else 0
-        return max(0, max(self.slots, reach) - len(self.live) - len(self.abandoned))
+        while self.drained and self.drained[0] <= boot - MOMENT:
+            self.drained.popleft()
+        most = self.slots
+        if self.pace and len(self.drained) >= CROWD * self.slots:
+            most = max(most, min(REACH, int(self.slots * MOMENT / self.pace)))
+        return max(0, most - len(self.live) - len(self.abandoned))
 
     def take(self, run: RunRow, policies: Policies, claimed: int, *, ahead: bool) -> None:
         """Hold a run that the store has marked as running here."""
@@ -119,6 +128,7 @@ class Holding:
             self.freed = True
             return None
         del self.live[ended.run]
+        self.drained.append(moment.boot)
         took = moment.boot - live.started_boot if ended.took is None else ended.took
         self.pace += (took - self.pace) * PACE if self.pace else max(took, 1)
         self.record(live, ended.outcome, ended.finished)

@@ -287,7 +287,7 @@ class Machine:
 
     def asks(self, moment: Moment) -> tuple[NewRun, ...]:
         """The runs of this node's own schedules that are due, as many as can be started."""
-        most = self.holding.room() if self.may_begin(moment) else 0
+        most = self.holding.room(moment.boot) if self.may_begin(moment) else 0
         return self.locals.asks(moment, most) if most else ()
 
     def free(
@@ -300,7 +300,9 @@ class Machine:
         wanted = (
             self.waiting or due or bool(asks) or any(decision.launches for decision in decisions)
         )
-        return min(BATCH, self.holding.room()) if wanted and self.may_begin(moment) else 0
+        if not wanted or not self.may_begin(moment):
+            return 0
+        return min(BATCH, self.holding.room(moment.boot))
 
     def opens(self, row: ScheduleRow) -> int:
         """From when on a schedule can be decided: ahead of its slot if nothing is in the way."""
@@ -373,7 +375,7 @@ class Machine:
                 wake.append(self.opens(first) - moment.wall)
             if trusted and self.look_again:
                 wake.append(self.look_again - moment.wall)
-            if trusted and self.holding.room():
+            if trusted and self.holding.room(moment.boot):
                 wake.append(self.locals.rest(moment))
         wake.append(self.holding.rest(moment))
         return max(0, min(wake))

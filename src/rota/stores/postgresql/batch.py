@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from rota.ports.records import Decision, NewRun, Skip
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import Database, Values
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.faults import Collided, unreachable
 from rota.stores.postgresql.rows import run_values, skip_values
+from rota.stores.relational import Values
 
 __all__ = ("Batch", "Place", "Standing")
 

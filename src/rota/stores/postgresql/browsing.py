@@ -8,9 +8,10 @@ from rota.ports.browsing import Browse, Outcome, Tally
 from rota.ports.records import ScheduleRow
 from rota.stores.common import bounded, clean, first_since
 from rota.stores.postgresql.arrays import listed
-from rota.stores.postgresql.database import Database, Values
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.rows import schedule_record
 from rota.stores.postgresql.schedules import like
+from rota.stores.relational import Values
 
 __all__ = ("Browsing",)
 

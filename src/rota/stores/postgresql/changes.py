@@ -9,7 +9,8 @@ from rota.ports.changes import AuditQuery, AuditRow, RevisionRow
 from rota.ports.records import Json
 from rota.stores.common import bounded, clean, json_text, read_json
 from rota.stores.postgresql.arrays import columns
-from rota.stores.postgresql.database import NEWEST, Database, Row, writing
+from rota.stores.postgresql.database import Database
+from rota.stores.relational import NEWEST, Row, writing
 
 __all__ = ("Changes",)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg.abc import Params
@@ -17,19 +16,14 @@ from rota.stores.postgresql.connections import Connections
 from rota.stores.postgresql.faults import translated
 from rota.stores.postgresql.links import Link
 from rota.stores.postgresql.statements import sql
+from rota.stores.relational import NEWEST, Relational, Row, Values
 
-__all__ = ("NEWEST", "Database", "Row", "Values", "writing")
+__all__ = ("Database",)
 
-Values = Sequence[str | int | float | None]
-Row = tuple[Any, ...]
-NEWEST = 2**63 - 1
-
-P = ParamSpec("P")
 T = TypeVar("T")
-D = TypeVar("D", bound="Database")
 
 
-class Database:
+class Database(Relational):
     """What the verbs are written with."""
 
     clock: Clock
@@ -40,16 +34,15 @@ class Database:
         """Join the verbs this thread calls inside into one transaction: all or nothing."""
         return self.connections.transaction()
 
+    def carry_out(self, verb: Callable[[], T]) -> T:
+        """Do it as one transaction, again where it collides with another."""
+        return self.connections.carry_out(verb)
+
     def all(self, name: str, values: Values = ()) -> list[Row]:
         """Every row that a statement answers with."""
         if any(isinstance(value, int) and abs(value) > NEWEST for value in values):
             return []  # a number that no column can hold finds nothing
         return self.connections.reading(lambda link: carried_out(link, name, values).fetchall())
-
-    def first(self, name: str, values: Values = ()) -> Row | None:
-        """The first row, if any."""
-        rows = self.all(name, values)
-        return rows[0] if rows else None
 
     def lock(self, name: str, values: Values = ()) -> list[Row]:
         """Every row of a statement that locks what it finds."""
@@ -81,16 +74,6 @@ class Database:
             raise AssertionError("only a writing verb may do this")
         self.connections.check(link)
         return link
-
-
-def writing(verb: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
-    """Make a method one transaction, carried out again where it collides with another."""
-
-    @wraps(verb)
-    def carried(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.connections.carry_out(partial(verb, self, *args, **kwargs))
-
-    return carried
 
 
 def carried_out(link: Link, name: str, values: Values) -> psycopg.Cursor[Row]:

@@ -15,10 +15,11 @@ from rota.stores.crowding import crowded
 from rota.stores.placing import is_unplaced, placed
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.batch import Batch
-from rota.stores.postgresql.database import Database, writing
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.ending import Ending
 from rota.stores.postgresql.rows import run_values
 from rota.stores.postgresql.runs import Runs
+from rota.stores.relational import writing
 
 __all__ = ("Deciding",)
 

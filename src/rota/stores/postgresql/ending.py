@@ -9,8 +9,9 @@ from rota.ports.records import NodeRow
 from rota.rules.states import WAITING
 from rota.stores.common import last_result, read_mark
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import Database, Values
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.rows import node_record
+from rota.stores.relational import Values
 
 __all__ = ("Ending", "Taken")
 

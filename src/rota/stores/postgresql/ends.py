@@ -10,8 +10,8 @@ from rota.ports.records import Finish
 from rota.rules.states import WAITING
 from rota.stores.common import clean, last_result, read_mark
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import Values
 from rota.stores.postgresql.ending import Ending
+from rota.stores.relational import Values
 
 __all__ = ("Ends",)
 

@@ -12,11 +12,11 @@ from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
 from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import NEWEST, Row, writing
 from rota.stores.postgresql.ending import Taken
 from rota.stores.postgresql.rows import node_record
 from rota.stores.postgresql.runs import Runs
 from rota.stores.postgresql.schedules import like
+from rota.stores.relational import NEWEST, Row, writing
 
 __all__ = ("Nodes",)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rota.ports.records import NewRun, NodeRow, RunRow, ScheduleRow, Skip, TaskRow
 from rota.stores.common import json_text, read_json
-from rota.stores.postgresql.database import Values
+from rota.stores.relational import Values
 
 __all__ = (
     "node_record",

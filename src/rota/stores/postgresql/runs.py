@@ -8,11 +8,12 @@ from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.states import FINAL, OPEN, WAITING
 from rota.stores.common import bounded, clean, last_result, mark, read_mark
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import NEWEST, Database, writing
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.ending import Ending, Taken
 from rota.stores.postgresql.ends import Ends
 from rota.stores.postgresql.rows import run_record
 from rota.stores.postgresql.taking import Taking
+from rota.stores.relational import NEWEST, writing
 
 __all__ = ("Runs",)
 

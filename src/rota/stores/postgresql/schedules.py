@@ -9,9 +9,10 @@ from typing import Any
 from rota.ports.records import ScheduleQuery, ScheduleRow, TaskRow
 from rota.stores.common import HOUR, SEARCH, bounded, checked_changes, clean, fold, json_text
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import Database, writing
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.ending import Ending
 from rota.stores.postgresql.rows import schedule_record, schedule_values, task_record
+from rota.stores.relational import writing
 
 __all__ = ("Schedules", "like")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from rota.ports.clock import Clock
+from rota.stores.people import People
 from rota.stores.postgresql.address import read_address
 from rota.stores.postgresql.browsing import Browsing
 from rota.stores.postgresql.changes import Changes
@@ -14,7 +15,6 @@ from rota.stores.postgresql.deciding import Deciding
 from rota.stores.postgresql.listening import Listener
 from rota.stores.postgresql.nodes import Nodes
 from rota.stores.postgresql.opening import identity, look, open_schema
-from rota.stores.postgresql.people import People
 from rota.stores.postgresql.schedules import Schedules
 from rota.stores.postgresql.terms import Terms
 

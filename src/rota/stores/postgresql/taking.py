@@ -15,8 +15,9 @@ from rota.rules.offering import OFFER
 from rota.rules.placement import address_of_machine, address_of_node
 from rota.stores.common import bounded
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.database import Database, Values, writing
+from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.rows import run_record
+from rota.stores.relational import Values, writing
 
 __all__ = ("Taking",)
 

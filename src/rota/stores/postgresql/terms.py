@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rota.ports.records import TermRow
-from rota.stores.postgresql.database import Database, writing
+from rota.stores.postgresql.database import Database
+from rota.stores.relational import writing
 
 __all__ = ("Terms",)
 

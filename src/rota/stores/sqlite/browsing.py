@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rota.ports.browsing import Browse, Outcome, Tally
 from rota.ports.records import ScheduleRow
 from rota.stores.common import bounded, first_since
-from rota.stores.sqlite.database import Database, Values, listed
+from rota.stores.relational import Values
+from rota.stores.sqlite.database import Database, listed
 from rota.stores.sqlite.rows import schedule_record
 from rota.stores.sqlite.schedules import like
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from rota.ports.changes import AuditQuery, AuditRow, RevisionRow
 from rota.ports.records import Json
 from rota.stores.common import bounded, clean, json_text, read_json
-from rota.stores.sqlite.database import Database, Row, writing
-from rota.stores.sqlite.runs import NEWEST
+from rota.stores.relational import NEWEST, Row, writing
+from rota.stores.sqlite.database import Database
 
 __all__ = ("Changes",)
 

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from rota.ports.clock import Clock
 from rota.stores.common import clean, json_text
+from rota.stores.relational import Relational, Row, Values
 from rota.stores.sqlite.connections import Connections, Link
 from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.statements import sql
 
-__all__ = ("Database", "Row", "Values", "listed", "writing")
+__all__ = ("Database", "listed")
 
-Values = Sequence[str | int | float | None]
-Row = tuple[Any, ...]
-
-P = ParamSpec("P")
 T = TypeVar("T")
-D = TypeVar("D", bound="Database")
 
 
-class Database:
+class Database(Relational):
     """What the verbs are written with."""
 
     clock: Clock
@@ -36,6 +31,11 @@ class Database:
         """Join the verbs this thread calls inside into one transaction: all or nothing."""
         return self.connections.transaction()
 
+    def carry_out(self, verb: Callable[[], T]) -> T:
+        """Do it as one transaction."""
+        with self.transaction():
+            return verb()
+
     def all(self, name: str, values: Values = ()) -> list[Row]:
         """Every row that a reading statement finds."""
         with translated(self.path), self._link() as connection:
@@ -45,11 +45,6 @@ class Database:
                 return connection.execute(sql(name), cleaned(values)).fetchall()
             except OverflowError:  # a number that no column can hold finds nothing
                 return []
-
-    def first(self, name: str, values: Values = ()) -> Row | None:
-        """The first row, if any."""
-        rows = self.all(name, values)
-        return rows[0] if rows else None
 
     def lazily(self, name: str, values: Values = ()) -> sqlite3.Cursor:
         """Rows as they are asked for, inside a transaction; close it before writing."""
@@ -85,17 +80,6 @@ class Database:
             link.lock.release()
             raise
         return link
-
-
-def writing(verb: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
-    """Make a method one transaction."""
-
-    @wraps(verb)
-    def carried(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with self.transaction():
-            return verb(self, *args, **kwargs)
-
-    return carried
 
 
 def cleaned(values: Values) -> Values:

@@ -13,7 +13,8 @@ from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
 from rota.stores.crowding import crowded
 from rota.stores.placing import is_unplaced, placed
-from rota.stores.sqlite.database import Database, Values, listed
+from rota.stores.relational import Values
+from rota.stores.sqlite.database import Database, listed
 from rota.stores.sqlite.ending import Ending
 from rota.stores.sqlite.rows import run_values
 from rota.stores.sqlite.runs import Runs

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from rota.ports.records import NodeRow
 from rota.rules.states import WAITING
 from rota.stores.common import last_result, read_mark
-from rota.stores.sqlite.database import Database, Values
+from rota.stores.relational import Values
+from rota.stores.sqlite.database import Database
 from rota.stores.sqlite.rows import node_record
 
 __all__ = ("Ending", "Taken")

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from rota.ports.records import Finish
 from rota.rules.states import WAITING
 from rota.stores.common import clean, last_result, read_mark
-from rota.stores.sqlite.database import Values, listed
+from rota.stores.relational import Values
+from rota.stores.sqlite.database import listed
 from rota.stores.sqlite.ending import Ending
 
 __all__ = ("Ends",)

@@ -12,11 +12,12 @@ from dataclasses import replace
 from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
 from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
+from rota.stores.relational import NEWEST
 from rota.stores.sqlite.database import listed
 from rota.stores.sqlite.ending import Taken
 from rota.stores.sqlite.faults import refused
 from rota.stores.sqlite.rows import node_record
-from rota.stores.sqlite.runs import NEWEST, Runs
+from rota.stores.sqlite.runs import Runs
 from rota.stores.sqlite.schedules import like
 
 __all__ = ("Nodes",)

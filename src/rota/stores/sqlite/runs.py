@@ -12,7 +12,8 @@ from rota.rules.offering import OFFER
 from rota.rules.placement import address_of_machine, address_of_node
 from rota.rules.states import FINAL, OPEN, WAITING
 from rota.stores.common import bounded, clean, last_result, mark, read_mark
-from rota.stores.sqlite.database import Database, Values, listed
+from rota.stores.relational import NEWEST, Values
+from rota.stores.sqlite.database import Database, listed
 from rota.stores.sqlite.ending import Ending, Taken
 from rota.stores.sqlite.ends import Ends
 from rota.stores.sqlite.faults import translated
@@ -22,7 +23,6 @@ from rota.stores.sqlite.rows import run_record
 __all__ = ("Runs",)
 
 UNUSUAL = frozenset(FINAL) - {"succeeded"}
-NEWEST = 2**63 - 1
 
 
 class Runs(Ending, Database):

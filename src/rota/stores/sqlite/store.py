@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rota.errors import BadSetting
 from rota.ports.clock import Clock
+from rota.stores.people import People
 from rota.stores.sqlite.browsing import Browsing
 from rota.stores.sqlite.changes import Changes
 from rota.stores.sqlite.connections import SYNCHRONOUS, Connections
@@ -18,7 +19,6 @@ from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.guests import admit
 from rota.stores.sqlite.nodes import Nodes
 from rota.stores.sqlite.opening import open_file
-from rota.stores.sqlite.people import People
 from rota.stores.sqlite.place import identity
 from rota.stores.sqlite.schedules import Schedules
 from rota.stores.sqlite.terms import Terms

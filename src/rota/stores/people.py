@@ -1,14 +1,14 @@
-"""Accounts, sessions and tokens in SQLite."""
+"""Accounts, sessions and tokens in the SQL stores."""
 
 from __future__ import annotations
 
 from rota.ports.people import AccountRow, SessionRow, TokenRow
-from rota.stores.sqlite.database import Database, writing
+from rota.stores.relational import Relational, writing
 
 __all__ = ("People",)
 
 
-class People(Database):
+class People(Relational):
     """The verbs for accounts, sessions and tokens."""
 
     @writing

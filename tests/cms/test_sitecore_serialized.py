@@ -206,7 +206,7 @@ def test_nothing_is_dropped_and_what_is_none_of_ours_is_named(site: Site) -> Non
     report = site.take(
         "nothing at all", folder, schedule_file(path="/sitecore/content/Odd*name. "), command_file()
     )
-    assert [(one.action, one.path.rpartition("/")[2]) for one in report.items] == [
+    assert [(one.action, one.name.rpartition("/")[2]) for one in report.items] == [
         ("refused", "0"), ("left out", "Tidy nightly"), ("created", "Tidy"),
         ("created", "Odd-name"),
     ]  # fmt: skip

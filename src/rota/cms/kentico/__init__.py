@@ -22,8 +22,8 @@ from rota.cms.kentico.configurations import Configurations
 from rota.cms.kentico.interval import TaskInterval
 from rota.cms.kentico.model import Kentico
 from rota.cms.kentico.result import ScheduledTaskExecutionResult
-from rota.cms.kentico.serialized import Imported, Report
 from rota.cms.kentico.task import ScheduledTask
+from rota.cms.report import Imported, Report
 
 __all__ = (
     "CancellationToken",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 from rota.cms.kentico.configuration import OPTIONS, ScheduledTaskConfigurationInfo, info
 from rota.cms.kentico.interval import TaskInterval
 from rota.cms.kentico.options import NAMES, read_schedule
-from rota.cms.kentico.serialized import Report, export_configurations, import_configurations
+from rota.cms.kentico.serialized import export_configurations, import_configurations
 from rota.cms.naming import code_name
+from rota.cms.report import Report
 from rota.engine.items import RunItem
 from rota.errors import BadSetting, Problem, Refused
 from rota.instants import to_datetime

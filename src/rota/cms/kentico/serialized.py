@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 from rota.cms.kentico.configuration import OPTIONS, ScheduledTaskConfigurationInfo
 from rota.cms.kentico.options import NAMES, read_schedule
 from rota.cms.naming import code_name
+from rota.cms.report import Imported, Report
 from rota.engine.saving import start_row
 from rota.errors import Problem, RotaError
 from rota.ports.records import ScheduleRow, TaskRow
@@ -23,7 +24,7 @@ from rota.when.kentico_text import import_encoded
 if TYPE_CHECKING:
     from rota.cms.kentico.model import Kentico
 
-__all__ = ("Imported", "Report", "export_configurations", "import_configurations")
+__all__ = ("export_configurations", "import_configurations")
 
 ROOTS = {
     "cms.scheduledtaskconfiguration": "ScheduledTaskConfiguration",
@@ -31,33 +32,6 @@ ROOTS = {
 }
 LARGEST = 1_000_000  # characters of one file
 MANUAL = "once;1/1/0001 12:00:00 AM"
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one serialized configuration."""
-
-    source: str  # the file, for people
-    name: str
-    action: str  # created, updated, unchanged, refused
-    enabled: bool = False
-    notes: tuple[str, ...] = ()  # warnings, and why it arrived disabled
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an import did, or would do, in the order of the files."""
-
-    items: tuple[Imported, ...]
-    dry_run: bool = False
-
-    def __str__(self) -> str:
-        """One line for each configuration, then its notes."""
-        lines = []
-        for one in self.items:
-            lines.append(f"{one.action:9} {one.name} ({'enabled' if one.enabled else 'disabled'})")
-            lines += [f"          {note}" for note in one.notes]
-        return "\n".join(lines)
 
 
 @dataclass(slots=True)

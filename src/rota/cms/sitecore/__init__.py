@@ -9,8 +9,9 @@ Source of the rules: the vendor's page “Scheduled tasks”.
 
 from __future__ import annotations
 
+from rota.cms.report import Imported, Report
 from rota.cms.sitecore.agent import DatabaseAgent
-from rota.cms.sitecore.importing import Imported, Report, import_serialized
+from rota.cms.sitecore.importing import import_serialized
 from rota.cms.sitecore.items import CommandItem, ScheduleItem
 from rota.cms.sitecore.model import Sitecore, Synchronised
 from rota.cms.sitecore.sources import DjangoItems, FileItems, Missing, SqlItems

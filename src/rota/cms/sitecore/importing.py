@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rota.cms.report import Imported, Report
 from rota.cms.sitecore.items import (
     COMMAND_TEMPLATE,
     COMMANDS,
@@ -30,37 +31,10 @@ from rota.when.sitecore_text import import_recurrence
 if TYPE_CHECKING:
     from rota.cms.sitecore.model import Sitecore
 
-__all__ = ("Imported", "Report", "import_serialized")
+__all__ = ("import_serialized",)
 
 SUFFIXES = (".item", ".yml", ".yaml")
 NOTES = 2_000  # characters of an item's note
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one serialized item."""
-
-    source: str  # the file, for people
-    path: str
-    action: str  # created, updated, unchanged, left out, refused
-    enabled: bool = False
-    notes: tuple[str, ...] = ()  # warnings, and why it arrived disabled
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an import did, or would do: commands first, then schedules, in the order of files."""
-
-    items: tuple[Imported, ...]
-    dry_run: bool = False
-
-    def __str__(self) -> str:
-        """One line for each item, then its notes."""
-        lines = []
-        for one in self.items:
-            lines.append(f"{one.action:9} {one.path} ({'enabled' if one.enabled else 'disabled'})")
-            lines += [f"          {note}" for note in one.notes]
-        return "\n".join(lines)
 
 
 def import_serialized(
@@ -71,7 +45,8 @@ def import_serialized(
     dry_run: bool = False,
     user: str | None = None,
 ) -> Report:
-    """Take serialized commands and schedules into the tree.
+    """Take serialized commands and schedules into the tree, and report commands first, then
+    schedules, in the order of the files.
 
     `sources` maps a name for people to a file's text, or gives files and folders. `types` says
     which Python class stands for a .NET type, by its text in the item or its first part. Twice is
@@ -188,7 +163,7 @@ class Import:
         if not self.dry_run:
             if known != item:
                 self.model.tree.put(item)
-            problems = () if self.dry_run else tuple(map(str, problems_of(self.model, item)))
+            problems = tuple(map(str, problems_of(self.model, item)))
             place(self.model, replace(item, problems=problems), user=self.user)
         return Imported(source, path, action, item.enabled, (*notes, *reasons))
 

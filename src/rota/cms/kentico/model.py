@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from rota.cms.cancellation import CancellationToken
 from rota.cms.host import Host, register
@@ -80,16 +80,18 @@ class Kentico:
     def add(self, identifier: str, code: Callable[..., Any], policies: dict[str, object]) -> None:
         function = code.execute if inspect.isclass(code) else code  # type: ignore[attr-defined]
         refuse_arguments(identifier, function, bound=inspect.isclass(code))
-        wrapped = self.async_code if inspect.iscoroutinefunction(function) else self.plain_code
+        wrapped = self.code_for(code, awaited=inspect.iscoroutinefunction(function))
         if inspect.isclass(code):
             self.rota.provide(code, code)
         title = None if inspect.isclass(code) else identifier
-        register(self.rota, identifier, wrapped(code), origin=code, title=title, policies=policies)
+        register(self.rota, identifier, wrapped, origin=code, title=title, policies=policies)
         if identifier not in self.known:
             self.known.append(identifier)
 
-    def plain_code(self, code: Callable[..., Any]) -> Callable[..., object]:
-        def execute(
+    def code_for(self, code: Callable[..., Any], *, awaited: bool) -> Callable[..., object]:
+        """What the engine runs for a task: its options, and what surrounds the task's own code."""
+
+        def begin(
             run: Run,
             instance: object,
             data: str = "",
@@ -97,32 +99,25 @@ class Kentico:
             site: str = "",
             condition: str = "",
             manual_run_replaces_next_slot: bool = False,
-        ) -> str | Failed | None:
+        ) -> Any:
             configuration = self.admitted(run)
             if sites and not site:
                 return self.fan_out(run, sites)
-            call = execute_of(code, instance)
-            return returned(call(configuration, CancellationToken(run)))
+            call = instance.execute if inspect.isclass(code) else code  # type: ignore[attr-defined]
+            return call(configuration, CancellationToken(run))
 
-        return injecting(execute, code)
+        async def execute_awaited(**given: Any) -> str | Failed | None:
+            begun = begin(**given)
+            return returned(await begun if inspect.isawaitable(begun) else begun)
 
-    def async_code(self, code: Callable[..., Any]) -> Callable[..., object]:
-        async def execute(
-            run: Run,
-            instance: object,
-            data: str = "",
-            sites: list[str] = [],  # noqa: B006  a default that people read, and never changed
-            site: str = "",
-            condition: str = "",
-            manual_run_replaces_next_slot: bool = False,
-        ) -> str | Failed | None:
-            configuration = self.admitted(run)
-            if sites and not site:
-                return self.fan_out(run, sites)
-            call = execute_of(code, instance)
-            return returned(await call(configuration, CancellationToken(run)))
+        def execute(**given: Any) -> str | Failed | None:
+            return returned(begin(**given))
 
-        return injecting(execute, code)
+        # a class is asked for as a service; a function needs no instance
+        begin.__annotations__["instance"] = code if inspect.isclass(code) else Nothing
+        chosen: Any = execute_awaited if awaited else execute
+        chosen.__signature__ = inspect.signature(begin)
+        return cast(Callable[..., object], chosen)
 
     def admitted(self, run: Run) -> ScheduledTaskConfigurationInfo:
         """The configuration of a run; `Declined` if its condition is not met."""
@@ -157,19 +152,6 @@ class Kentico:
             if site not in there:
                 self.rota.runs.again(run.id, {**run.parameters, "site": site})
         return f"{len(sites)} sites: {', '.join(sites)}"
-
-
-def execute_of(code: Callable[..., Any], instance: object) -> Callable[..., Any]:
-    return instance.execute if inspect.isclass(code) else code  # type: ignore[attr-defined]
-
-
-def injecting(execute: Callable[..., object], code: Callable[..., Any]) -> Callable[..., object]:
-    """The wrapper asks for an instance of the class; a function needs none."""
-    if inspect.isclass(code):
-        execute.__annotations__["instance"] = code
-    else:
-        execute.__annotations__["instance"] = Nothing
-    return execute
 
 
 class Nothing:

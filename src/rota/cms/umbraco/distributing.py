@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,23 +74,16 @@ class Distributed:
         return read_span(getattr(self.job, "period", None), f"{self.name}.period")
 
 
+@dataclass(eq=False)
 class DistributedJobs:
     """All of them; told of the node's life by `rota.local`."""
 
-    def __init__(
-        self,
-        rota: ServerHost,
-        settings: DistributedJobsSettings,
-        runtime: RuntimeState,
-        watch: Watch,
-        given: Mapping[object, object],
-    ) -> None:
-        self.rota = rota
-        self.settings = settings
-        self.runtime = runtime
-        self.watch = watch
-        self.given = given
-        self.jobs: dict[str, Distributed] = {}
+    rota: ServerHost
+    settings: DistributedJobsSettings
+    runtime: RuntimeState
+    watch: Watch
+    given: Mapping[object, object]
+    jobs: dict[str, Distributed] = field(default_factory=dict, init=False)
 
     def add(self, what: object, policies: dict[str, object]) -> str:
         """Register a job's class, or an instance, under its unique name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rota.cms.umbraco.host import ServerHost
@@ -42,25 +42,17 @@ class JobStatus:
     last_reason: str | None  # why the last attempt was ignored or cancelled
 
 
+@dataclass(eq=False)
 class RecurringJobs:
     """All of them; told of the node's life by `rota.local`."""
 
-    def __init__(
-        self,
-        rota: ServerHost,
-        settings: UmbracoSettings,
-        runtime: RuntimeState,
-        notifications: Notifications,
-        watch: Watch,
-        given: Mapping[object, object],
-    ) -> None:
-        self.rota = rota
-        self.settings = settings
-        self.runtime = runtime
-        self.notifications = notifications
-        self.watch = watch
-        self.given = given
-        self.hosted: dict[str, Hosted] = {}
+    rota: ServerHost
+    settings: UmbracoSettings
+    runtime: RuntimeState
+    notifications: Notifications
+    watch: Watch
+    given: Mapping[object, object]
+    hosted: dict[str, Hosted] = field(default_factory=dict, init=False)
 
     def add(self, what: object, name: str | None, *, gated: bool, policies: object) -> str:
         """Register a job's class, or an instance; the name it goes by, which is unique."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rota.engine.context import Context
 from rota.engine.itemize import audit_item
 from rota.engine.items import AuditItem, Page
-from rota.engine.paging import bounded, read_cursor
+from rota.engine.paging import bounded, page_of, read_cursor
 from rota.ports.changes import AuditQuery
 
 __all__ = ("Audit",)
@@ -35,5 +35,4 @@ class Audit:
             AuditQuery(before=read_cursor(cursor), limit=limit + 1, action=action,
                        subject=subject, user=user)
         )  # fmt: skip
-        items = [audit_item(row) for row in rows[:limit]]
-        return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+        return page_of(rows, limit, audit_item, lambda row: row.id)

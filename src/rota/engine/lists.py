@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rota.engine.context import Context
 from rota.engine.itemize import event_item, node_item, task_item
 from rota.engine.items import EventItem, NodeItem, Page, SystemItem, TaskItem
-from rota.engine.paging import bounded, read_cursor
+from rota.engine.paging import bounded, page_of, read_cursor
 from rota.engine.system import LOOKED_AT, described
-from rota.ports.records import EventQuery, ScheduleQuery
+from rota.ports.records import EventQuery, ScheduleQuery, TaskRow
 from rota.rules.roles import PUBLISHER
 
 __all__ = ("Events", "Nodes", "System", "Tasks")
@@ -27,11 +27,11 @@ class Tasks:
         limit = bounded(limit)
         known = self.context.known_tasks()
         rows = [row for row in self.context.store.tasks() if row.identifier > (cursor or "")]
-        items = [
-            task_item(row, schedules=self.schedules_of(row.identifier), known=known)
-            for row in rows[:limit]
-        ]
-        return Page(items, rows[limit - 1].identifier if len(rows) > limit else None)
+
+        def item(row: TaskRow) -> TaskItem:
+            return task_item(row, schedules=self.schedules_of(row.identifier), known=known)
+
+        return page_of(rows, limit, item, lambda row: row.identifier)
 
     def schedules_of(self, identifier: str) -> int:
         return len(self.context.store.schedules(ScheduleQuery(task=identifier, limit=1_000)))
@@ -53,8 +53,9 @@ class Nodes:
         terms = self.context.store.terms()
         leader = next((term.node for term in terms if term.role == PUBLISHER), None)
         rows = [row for row in rows if row.name > (cursor or "")]
-        items = [node_item(row, leader=row.name == leader) for row in rows[:limit]]
-        return Page(items, rows[limit - 1].name if len(rows) > limit else None)
+        return page_of(
+            rows, limit, lambda row: node_item(row, leader=row.name == leader), lambda row: row.name
+        )
 
 
 class System:
@@ -105,5 +106,4 @@ class Events:
                 schedule=schedule, run=run, search=search,
             )
         )  # fmt: skip
-        items = [event_item(row) for row in rows[:limit]]
-        return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+        return page_of(rows, limit, event_item, lambda row: row.id)

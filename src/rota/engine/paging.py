@@ -1,12 +1,32 @@
-"""What every list takes: how many items, and where to go on."""
+"""What every list takes, how many items and where to go on, and the page it gives."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from rota.engine.items import Page
 from rota.errors import BadParameters
 
-__all__ = ("bounded", "read_cursor")
+__all__ = ("LARGEST_PAGE", "bounded", "page_of", "read_cursor")
 
 LARGEST_PAGE = 1_000
+
+Row = TypeVar("Row")
+Shown = TypeVar("Shown")
+
+
+def page_of(
+    rows: Sequence[Row], limit: int, item: Callable[[Row], Shown], key: Callable[[Row], object]
+) -> Page[Shown]:
+    """The first `limit` rows as items; if there are more, `next` is the key of the last of them.
+
+    >>> page = page_of([11, 12, 13], 2, str, lambda row: row)
+    >>> page, page.next
+    (['11', '12'], '12')
+    """
+    items = [item(row) for row in rows[:limit]]
+    return Page(items, str(key(rows[limit - 1])) if len(rows) > limit else None)
 
 
 def bounded(limit: int) -> int:

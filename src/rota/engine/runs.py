@@ -11,7 +11,7 @@ from rota.engine.asking import twin
 from rota.engine.context import Context
 from rota.engine.itemize import log_item, outcome_item, run_item
 from rota.engine.items import LogItem, OutcomeItem, Page, RunItem
-from rota.engine.paging import bounded, read_cursor
+from rota.engine.paging import bounded, page_of, read_cursor
 from rota.engine.policies import resolve
 from rota.engine.recording import audited
 from rota.errors import Refused, UnknownRun
@@ -53,8 +53,7 @@ class Runs:
                 states=tuple(states), kinds=tuple(kinds),
             )
         )  # fmt: skip
-        items = [run_item(row) for row in rows[:limit]]
-        return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+        return page_of(rows, limit, run_item, lambda row: row.id)
 
     def latest(
         self, schedules: Sequence[str], count: int = 20

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rota.engine.housekeeping import CHORES, NOTHING, Chore
 from rota.engine.items import EventItem, Page, SystemItem
+from rota.engine.paging import page_of
 
 __all__ = ("LOOKED_AT", "described")
 
@@ -18,8 +19,10 @@ def described(
     """A page of the chores, each with what its diary says."""
     chores = sorted(CHORES, key=lambda chore: chore.identifier)
     chores = [chore for chore in chores if chore.identifier > (cursor or "")]
-    items = [item_of(chore, diary(chore.identifier)) for chore in chores[:limit]]
-    return Page(items, chores[limit - 1].identifier if len(chores) > limit else None)
+    return page_of(
+        chores, limit, lambda chore: item_of(chore, diary(chore.identifier)),
+        lambda chore: chore.identifier,
+    )  # fmt: skip
 
 
 def item_of(chore: Chore, diary: Sequence[EventItem]) -> SystemItem:

@@ -1,31 +1,45 @@
-"""Schedules as people look for them: by filter, order and count, and what they will do when."""
+"""Schedules as people look for them: by name, filter, order and count."""
 
 from __future__ import annotations
 
 import base64
 import builtins
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from rota.engine.context import Context
-from rota.engine.deciding import read_trigger
 from rota.engine.itemize import schedule_item
 from rota.engine.items import Page, ScheduleItem, TallyItem
-from rota.errors import BadParameters, TriggerError
-from rota.instants import from_datetime, to_datetime
+from rota.engine.paging import LARGEST_PAGE, bounded, page_of
+from rota.errors import BadParameters
+from rota.instants import from_datetime
 from rota.ports.browsing import SORTS, Browse
-from rota.ports.records import ScheduleRow
+from rota.ports.records import ScheduleQuery, ScheduleRow
 
 __all__ = ("Browsing",)
-
-LARGEST_PAGE = 1_000
 
 
 class Browsing:
     """The part of `rota.schedules` that lists are made with."""
 
     context: Context
+
+    def list(
+        self,
+        limit: int = 50,
+        cursor: str | None = None,
+        *,
+        search: str = "",
+        task: str | None = None,
+    ) -> Page[ScheduleItem]:
+        """A page of schedules by name; `page.next` is the cursor of the next one."""
+        self.context.ready()
+        limit = bounded(limit)
+        rows = self.context.store.schedules(
+            ScheduleQuery(after=cursor or "", limit=limit + 1, search=search, task=task)
+        )
+        return page_of(rows, limit, self.shown(), lambda row: row.name)
 
     def browse(
         self,
@@ -96,26 +110,6 @@ class Browsing:
         self.context.ready()
         return self.items(self.context.store.schedules_named(names))
 
-    def slots(
-        self, name: str, after: datetime, until: datetime, limit: int = 300
-    ) -> builtins.list[datetime]:
-        """The latest slots of a schedule after one instant and not after another, oldest first,
-        as its trigger has them today; none before it was made.
-        """
-        row = self.context.need_schedule(name)
-        try:
-            rule = read_trigger(row.trigger)
-        except TriggerError:
-            return []
-        if rule.follows is not None:
-            return []
-        begin = max(from_datetime(after), row.created)
-        end = from_datetime(until)
-        if begin >= end:
-            return []
-        found = rule.latest(begin, end, limit, anchor=row.created, seed=row.name)
-        return [to_datetime(instant) for instant in sorted(found)]
-
     # ------------------------------------------------------------- helpers
 
     def known(self) -> tuple[str, ...] | None:
@@ -125,12 +119,17 @@ class Browsing:
 
     def items(self, rows: Sequence[ScheduleRow]) -> builtins.list[ScheduleItem]:
         """Rows as lists show them."""
+        return [*map(self.shown(), rows)]
+
+    def shown(self) -> Callable[[ScheduleRow], ScheduleItem]:
+        """How lists show a row just now."""
         context = self.context
-        known, now = context.known_tasks(), context.now()
-        return [
-            context.kept(schedule_item(row, now=now, known=known, title=context.title(row.task)))
-            for row in rows
-        ]
+        known, now, title = context.known_tasks(), context.now(), context.title
+
+        def item(row: ScheduleRow) -> ScheduleItem:
+            return context.kept(schedule_item(row, now=now, known=known, title=title(row.task)))
+
+        return item
 
 
 def written_cursor(last: tuple[str, int, str]) -> str:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import builtins
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from rota.engine.acting import actor
 from rota.engine.asking import ask
 from rota.engine.backfilling import MOST, backfill
 from rota.engine.browsing import Browsing
-from rota.engine.changing import NEVER, differing, skip_past, take_back, write
+from rota.engine.changing import NEVER, differing, take_back, write
 from rota.engine.context import Context
-from rota.engine.deciding import lift, read_trigger
 from rota.engine.housekeeping import refuse
-from rota.engine.itemize import revision_item, schedule_item, warnings_of
-from rota.engine.items import Backfill, Page, RevisionItem, RunItem, ScheduleItem, Why
-from rota.engine.paging import bounded, read_cursor
-from rota.engine.policies import resolve
+from rota.engine.items import Backfill, RunItem, ScheduleItem
+from rota.engine.pausing import pause, resume
+from rota.engine.reading import Reading
 from rota.engine.recording import cleared, read_revision, revised
 from rota.engine.saving import draft, start_row
-from rota.engine.why import explain
 from rota.errors import (
     AlreadyExists,
     Conflict,
@@ -30,9 +25,7 @@ from rota.errors import (
     UnknownSchedule,
     UnknownTask,
 )
-from rota.instants import from_datetime, to_datetime
-from rota.ports.records import ScheduleQuery, ScheduleRow
-from rota.rules.catchup import PROMPT
+from rota.ports.records import ScheduleRow
 from rota.when import Trigger
 
 __all__ = ("Schedules",)
@@ -40,7 +33,7 @@ __all__ = ("Schedules",)
 logger = logging.getLogger("rota")
 
 
-class Schedules(Browsing):
+class Schedules(Browsing, Reading):
     """The schedules of one application."""
 
     def __init__(self, context: Context) -> None:
@@ -231,22 +224,6 @@ class Schedules(Browsing):
         self.context.confirm(pending)
         self.changed("schedule.removed", f"{name} was removed", name, user)
 
-    # ------------------------------------------------------------ revisions
-
-    def revisions(
-        self, name: str, limit: int = 50, cursor: str | int | None = None
-    ) -> Page[RevisionItem]:
-        """What a schedule was after each change, newest first, also of one that was removed; the
-        newest hundred are kept.
-        """
-        self.context.ready()
-        limit, before = bounded(limit), read_cursor(cursor)
-        rows = self.context.store.revisions(name, before, limit + 1)
-        if not rows:
-            self.context.need_schedule(name)
-        items = [revision_item(row) for row in rows[:limit]]
-        return Page(items, str(rows[limit - 1].number) if len(rows) > limit else None)
-
     def revert(
         self,
         name: str,
@@ -272,54 +249,6 @@ class Schedules(Browsing):
             raise conflict(known)
         return self.save(known, wanted_of(row), user, reason, "reverted")
 
-    # -------------------------------------------------------------- reading
-
-    def get(self, name: str) -> ScheduleItem:
-        """One schedule. `UnknownSchedule` names the nearest one."""
-        return self.item(self.context.need_schedule(name))
-
-    def list(
-        self,
-        limit: int = 50,
-        cursor: str | None = None,
-        *,
-        search: str = "",
-        task: str | None = None,
-    ) -> Page[ScheduleItem]:
-        """A page of schedules by name; `page.next` is the cursor of the next one."""
-        now = self.context.now()
-        limit = bounded(limit)
-        rows = self.context.store.schedules(
-            ScheduleQuery(after=cursor or "", limit=limit + 1, search=search, task=task)
-        )
-        known, title = self.context.known_tasks(), self.context.title
-        items = [
-            self.context.kept(schedule_item(row, now=now, known=known, title=title(row.task)))
-            for row in rows[:limit]
-        ]
-        return Page(items, rows[limit - 1].name if len(rows) > limit else None)
-
-    def next(self, name: str, count: int = 1) -> builtins.list[datetime]:
-        """The next starts of a schedule, as aware UTC datetimes; none while it is off."""
-        row, now = self.context.need_schedule(name), self.context.now()
-        item = self.item(row)
-        if item.next_run is None:
-            return []
-        first = from_datetime(item.next_run)
-        found = [first]
-        rule = read_trigger(row.trigger)
-        for instant in rule.instants(max(first, now), anchor=row.created, seed=row.name):
-            if len(found) >= bounded(count):
-                break
-            found.append(instant)
-        return [to_datetime(instant) for instant in found[: bounded(count)]]
-
-    def why(self, name: str, at: datetime) -> Why:
-        """What became of the slot at an aware datetime: ran, skipped, ignored, planned or none."""
-        row, instant = self.context.need_schedule(name), from_datetime(at)
-        decided = self.context.store.decision_at(name, instant)
-        return explain(row, instant, self.context.now(), decided)
-
     # --------------------------------------------------------------- acting
 
     def pause(
@@ -331,49 +260,12 @@ class Schedules(Browsing):
         user: str | None = None,
     ) -> ScheduleItem:
         """Stop launching until resumed, or until an instant. Slots meanwhile are skipped."""
-        row, now = self.context.need_schedule(name), self.context.now()
-        end = None if until is None else from_datetime(until)
-        if end is not None and end <= now:
-            raise Refused("the end of a pause lies in the future", part="until", text=str(until),
-                          hint="write a later time, or leave it out")  # fmt: skip
-        changes = {
-            "paused": True, "paused_at": now, "paused_until": end, "pause_reason": reason[:500],
-        }  # fmt: skip
-        told = f": {reason[:500]}" if reason else ""
-        here = self.context.hold_back(row.name)
-        with self.context.store.transaction():
-            if not row.paused:
-                skip_past(self.context, row, now - PROMPT, "no_node")  # missed before the pause
-            saved = self.context.store.change_schedule(row.name, None, changes)
-            if saved is not None:
-                revised(self.context, "paused", row, saved, user=user, reason=reason)
-                self.changed("schedule.paused", f"{name} was paused{told}", name, user)
-            pending = self.context.store.withdraw(name, "skipped", "paused", here, now)
-        self.context.confirm(pending)
-        self.context.poke()
+        pause(self.context, name, until=until, reason=reason, user=user)
         return self.get(name)  # raises if it was removed meanwhile
 
     def resume(self, name: str, *, user: str | None = None) -> ScheduleItem:
         """End a pause. The slots that passed in it stay skipped."""
-        context = self.context
-        row, now = context.need_schedule(name), context.now()
-        if not row.paused:
-            return self.item(row)
-        with context.store.transaction():
-            if row.enabled and row.next_due is not None:
-                rule = read_trigger(row.trigger)
-                context.store.decide([replace(lift(row, rule, now), lift_pause=False)], now)
-            saved = context.store.change_schedule(
-                name,
-                row.version,
-                {"paused": False, "paused_at": None, "paused_until": None, "pause_reason": ""},
-            )
-            if saved is not None:
-                revised(context, "resumed", row, saved, user=user)
-        if saved is None:
-            return self.resume(name, user=user)  # somebody changed it meanwhile
-        self.changed("schedule.resumed", f"{name} was resumed", name, user)
-        return self.item(saved)
+        return self.item(resume(self.context, name, user=user))
 
     def run(
         self,
@@ -431,13 +323,6 @@ class Schedules(Browsing):
             ) from error  # fmt: skip
 
     # --------------------------------------------------------------- helpers
-
-    def item(self, row: ScheduleRow) -> ScheduleItem:
-        context = self.context
-        known = context.known_tasks()
-        item = schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
-        poll = resolve(context.defaults(row.task), row.policies).poll
-        return replace(context.kept(item), warnings=warnings_of(row, context.now(), poll))
 
     def warned(self, item: ScheduleItem) -> ScheduleItem:
         """The item of a schedule that was just saved; the host's log says what is worth knowing."""

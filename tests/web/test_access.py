@@ -23,6 +23,7 @@ MATRIX = {
         "GET /events", "GET /events/export", "GET /system", "GET /nodes", "GET /preview",
         "GET /schedules/{name}/revisions",
         "GET /api/v1/schedules", "GET /api/v1/schedules/{name}", "GET /api/v1/schedules/{name}/why",
+        "GET /api/v1/schedules/{name}/next",
         "GET /api/v1/schedules/{name}/revisions",
         "GET /api/v1/runs", "GET /api/v1/runs/{id}", "GET /api/v1/runs/{id}/log",
         "GET /api/v1/tasks", "GET /api/v1/nodes", "GET /api/v1/events", "GET /api/v1/system",

@@ -88,3 +88,39 @@ def test_a_form_on_a_page_comes_from_the_page(client: TestClient, rota: Rota) ->
     page.post("/schedules/tidy/pause", data={"reason": "lunch"}, follow_redirects=False)
     newest = rota.audit.list(1)[0]
     assert (newest.action, newest.user, newest.origin) == ("schedule.paused", "ada", "page")
+
+
+@pytest.mark.parametrize("seen", ["²", "-1", "x", "0", "7", "9" * 5_000])
+def test_a_form_of_no_version_of_ours_is_stale(client: TestClient, rota: Rota, seen: str) -> None:
+    client.post("/schedules", json=NEW)
+    page = TestClient(client.app, base_url="https://rota.example", follow_redirects=False)
+    sent = {"version": seen, "do": "save", "task": "news.tidy", "trigger": "every 2h"}
+    for path in ("edit", "relink", "revert"):
+        answer = page.post(f"/schedules/tidy/{path}", data={**sent, "revision": "1"})
+        assert answer.status_code == 412, path
+    assert rota.schedules.get("tidy").version == 1
+
+
+def test_what_is_reset_follows_the_task_again(client: TestClient) -> None:
+    made = client.post("/schedules", json={**NEW, "timeout": "5m", "retries": 2}).json()
+    assert made["policies"].keys() >= {"timeout", "retries"}
+    reset = client.patch("/schedules/tidy", json={"reset": ["timeout"], "retries": 3}).json()
+    assert reset["policies"] == {"retries": 3}
+    for wrong in ("timeout", ["time"], [["timeout"]], {"timeout": 1}):
+        assert client.patch("/schedules/tidy", json={"reset": wrong}).status_code == 400
+
+
+def test_the_next_times_and_a_last_run_that_is_cleared(client: TestClient) -> None:
+    made = client.post("/schedules", json=NEW).json()
+    times = client.get("/schedules/tidy/next", params={"count": 3}).json()["times"]
+    assert (len(times), times[0]) == (3, made["next_run"])
+    assert client.get("/schedules/tidy/next").json()["times"][:3] == times
+    for count in ("0", "101", "x"):
+        assert client.get("/schedules/tidy/next", params={"count": count}).status_code == 400
+    client.patch("/schedules/tidy", json={"enabled": False})
+    assert client.get("/schedules/tidy/next").json() == {"times": []}
+    client.post("/schedules/tidy/clear-last-run", json={"reason": "moved house"})
+    (newest,) = client.get("/audit?limit=1").json()["items"]
+    assert (newest["action"], newest["user"], newest["reason"]) == (
+        "schedule.last_run_cleared", "ada", "moved house",
+    )  # fmt: skip

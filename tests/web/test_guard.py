@@ -187,3 +187,18 @@ def test_a_host_that_cannot_say_who_it_is_lets_nobody_in() -> None:
     assert answer.status_code == 500
     assert "directory" not in answer.text
     assert "feeds" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/runs"])
+def test_a_fault_of_ours_bears_the_headers_too(path: str) -> None:
+    def broken(request: Request) -> str | None:
+        raise RuntimeError("the directory is away")
+
+    client = TestClient(
+        application(ordinary(), user=broken), base_url="http://localhost",
+        raise_server_exceptions=False,
+    )  # fmt: skip
+    answer = client.get(path)
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["cache-control"] == "no-store"

@@ -33,5 +33,7 @@ def application(
     to the host, or with accounts means this machine's own names and bare addresses.
     """
     from rota.web.asgi import build
+    from rota.web.headers import Headers
 
-    return build(rota, user, hosts, accounts=accounts)
+    # Around all of it: what answers a fault of ours stands outside of the middleware within.
+    return Headers(build(rota, user, hosts, accounts=accounts))

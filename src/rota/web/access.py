@@ -80,6 +80,7 @@ NEEDS: dict[str, str] = {
     "POST /api/v1/schedules/{name}/clear-last-run": "edit",
     "POST /api/v1/schedules/{name}/pause": "run",
     "POST /api/v1/schedules/{name}/resume": "run",
+    "GET /api/v1/schedules/{name}/next": "view",
     "GET /api/v1/schedules/{name}/why": "view",
     "GET /api/v1/schedules/{name}/revisions": "view",
     "POST /api/v1/schedules/{name}/revert": "edit",

@@ -1,4 +1,4 @@
-"""The ASGI application: routes inside, guard and headers around them."""
+"""The ASGI application: routes inside, the guard around them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from rota.web import api, pages
 from rota.web.access import guarded
 from rota.web.failures import Failures
 from rota.web.guard import Guard
-from rota.web.headers import Headers
 from rota.web.identify import Asked, Identify
 from rota.web.inside import Inside
 from rota.web.problems import answer
@@ -52,7 +51,9 @@ def build(
     *,
     accounts: bool = False,
 ) -> Starlette:
-    """The application for one Rota. It needs no lifespan: a mounted application gets none."""
+    """The application for one Rota, without the headers that go around every answer. It needs no
+    lifespan: a mounted application gets none.
+    """
     routes: list[Route | Mount] = [
         *(
             Route(route.path, guarded(route.endpoint, route.path), methods=route.methods)
@@ -63,7 +64,6 @@ def build(
     built = Starlette(
         routes=routes,
         middleware=[
-            Middleware(Headers),
             Middleware(Guard, identify=Identify(rota, user, accounts), hosts=hosts),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4),
         ],

@@ -23,6 +23,7 @@ __all__ = (
     "moment",
     "number",
     "text",
+    "version",
     "zone_named",
 )
 
@@ -67,6 +68,16 @@ def text(given: object, part: str, most: int = 500) -> str:
     if len(given) > most or "\x00" in given:
         raise BadRequest(f"longer than {most:,} characters", part=part, text=given)
     return given
+
+
+def version(given: str) -> int:
+    """The version of a schedule that a form or an If-Match was made for; what is none of ours
+    matches nothing.
+
+    >>> version("3"), version("³"), version("9" * 5_000)
+    (3, -1, -1)
+    """
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else -1
 
 
 def choices(given: Iterable[str], part: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ ANY: dict[str, Schema] = {
     "id": {"type": "integer", "minimum": 0, "maximum": LARGEST},
     "seconds": {"type": "integer", "minimum": 1, "maximum": 50, "default": 50},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+    "count": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
     "cursor": text(2_000),
     "after": {"type": "integer", "minimum": 0, "maximum": LARGEST, "default": 0},
     "run": {"type": "integer", "minimum": 0, "maximum": LARGEST},

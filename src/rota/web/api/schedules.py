@@ -1,4 +1,4 @@
-"""/schedules: list, add, get, change, remove, run, pause, resume, why."""
+"""/schedules: list, add, get, change, remove, run, pause, resume, next times, why."""
 
 from __future__ import annotations
 
@@ -14,11 +14,21 @@ from rota.web.api.answers import cursor, limit, reply
 from rota.web.api.filters import NAMES as FILTERS
 from rota.web.api.filters import browsed
 from rota.web.api.table import Endpoint
-from rota.web.bounds import BadRequest, json_body, moment, text, unknown_keys, zone_named
+from rota.web.bounds import (
+    BadRequest,
+    json_body,
+    moment,
+    number,
+    text,
+    unknown_keys,
+    version,
+    zone_named,
+)
 from rota.web.offload import call, inside, user
 
 __all__ = ("ENDPOINTS",)
 
+TIMES = 100  # starts that one answer tells
 FIELDS = ("name", "task", "trigger", "parameters", "title")
 
 
@@ -77,33 +87,39 @@ async def add(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """Change some fields; If-Match refuses if somebody changed it since."""
+    """Change some fields; policies in `reset` follow the task again; If-Match refuses staleness."""
     body = await json_body(request)
-    unknown_keys(body, (*(key for key in FIELDS if key != "name"), *NAMES, "reason"))
+    unknown_keys(body, (*(key for key in FIELDS if key != "name"), *NAMES, "reset", "reason"))
     if "parameters" in body:
         parameters(body)
     reason = text(body.pop("reason", None), "reason", 500)
-    name, version, who = name_of(request), wanted_version(request), user(request)
+    name, seen, who = name_of(request), wanted_version(request), user(request)
+    body["reset"] = reset_of(body)
     rota, changes = inside(request), cast(dict[str, Any], body)
     return reply(
         await call(
             request,
-            lambda: rota.schedules.update(
-                name, version=version, user=who, reason=reason, **changes
-            ),
+            lambda: rota.schedules.update(name, version=seen, user=who, reason=reason, **changes),
         )
     )
 
 
 async def remove(request: Request) -> Response:
     """Remove a schedule; its history stays."""
-    name, version, who = name_of(request), wanted_version(request), user(request)
+    name, seen, who = name_of(request), wanted_version(request), user(request)
     reason = text(request.query_params.get("reason"), "reason", 500)
     rota = inside(request)
-    await call(
-        request, lambda: rota.schedules.remove(name, version=version, user=who, reason=reason)
-    )
+    await call(request, lambda: rota.schedules.remove(name, version=seen, user=who, reason=reason))
     return Response(status_code=204)
+
+
+def reset_of(body: dict[str, object]) -> tuple[str, ...]:
+    """The policies that are to follow the task again."""
+    given = body.get("reset", [])
+    if not isinstance(given, list) or not all(one in NAMES for one in given):
+        raise BadRequest("not a list of policies", part="reset", text=str(given)[:200],
+                         hint='write for example ["timeout"]')  # fmt: skip
+    return tuple(given)
 
 
 def wanted_version(request: Request) -> int | None:
@@ -111,8 +127,7 @@ def wanted_version(request: Request) -> int | None:
     given = request.headers.get("if-match")
     if given is None or given.strip() == "*":
         return None
-    digits = given.strip().removeprefix("W/").strip('"')
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1
+    return version(given.strip().removeprefix("W/").strip('"'))
 
 
 def parameters(body: dict[str, object]) -> dict[str, object] | None:
@@ -182,9 +197,21 @@ async def resume(request: Request) -> Response:
 
 async def clear_last_run(request: Request) -> Response:
     """Let it stand as if it had never run; its history stays."""
-    unknown_keys(await json_body(request), ())
+    body = await json_body(request)
+    unknown_keys(body, ("reason",))
+    reason = text(body.get("reason"), "reason", 500)
+    name, who, rota = name_of(request), user(request), inside(request)
+    return reply(
+        await call(request, lambda: rota.schedules.clear_last_run(name, user=who, reason=reason))
+    )
+
+
+async def next_times(request: Request) -> Response:
+    """When it will start next, as far as that is known."""
+    count = number(request.query_params.get("count"), "count", 10, 1, TIMES)
     name, rota = name_of(request), inside(request)
-    return reply(await call(request, lambda: rota.schedules.clear_last_run(name)))
+    times = await call(request, lambda: list(rota.schedules.next(name, count)))
+    return reply({"times": times})
 
 
 async def why(request: Request) -> Response:
@@ -223,7 +250,9 @@ ENDPOINTS = (
              refuses=(409,)),
     Endpoint("POST", "/schedules/{name}/resume", resume, "Resume", "Schedule", body="Nothing"),
     Endpoint("POST", "/schedules/{name}/clear-last-run", clear_last_run, "Forget the last run",
-             "Schedule", body="Nothing", refuses=(412,)),
+             "Schedule", body="Reasoned", refuses=(412,)),
+    Endpoint("GET", "/schedules/{name}/next", next_times, "The next times", "Times",
+             query=("count",)),
     Endpoint("GET", "/schedules/{name}/why", why, "Why did it not run then?", "Why",
              query=("at",)),
 )  # fmt: skip

@@ -134,6 +134,10 @@ SCHEMAS: dict[str, object] = {
     "Change": item(AuditItem), "Audit": listed("Change"),
     "Revision": item(RevisionItem), "Revisions": listed("Revision"),
     "Why": item(Why),
+    "Times": {
+        "type": "object", "required": ["times"],
+        "properties": {"times": {"type": "array", "items": TIME}},
+    },
     "Health": {
         "type": "object", "required": ["status"],
         "properties": {"status": {"enum": ["ok", "degraded", "unavailable"]}},
@@ -159,7 +163,7 @@ SCHEMAS: dict[str, object] = {
     "Forbidden": beside(PROBLEM, role={"enum": list(ROLES)}),
     "Stale": beside(PROBLEM, version={"type": "integer"}),
     "Anything": {"type": "object"},
-    "Nothing": body(),
+    "Nothing": body(), "Reasoned": body(reason=REASON),
     "Backfill": item(Backfill),
     "BackfillRequest": body(
         ("from", "until"), **{"from": TEXT}, until=TEXT, parameters=PARAMETERS,
@@ -176,5 +180,7 @@ SCHEMAS: dict[str, object] = {
         count={"type": "integer", "minimum": 1, "maximum": 100},
     ),
     "NewSchedule": body(("name", "task", "trigger"), name=NAME, **EDITABLE, reason=REASON),
-    "ScheduleChange": body((), **EDITABLE, reason=REASON),
+    "ScheduleChange": body(
+        (), **EDITABLE, reason=REASON, reset={"type": "array", "items": {"enum": list(POLICIES)}}
+    ),
 }  # fmt: skip

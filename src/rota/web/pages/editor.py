@@ -14,7 +14,7 @@ from rota.engine.housekeeping import PREFIX
 from rota.engine.items import ScheduleItem
 from rota.errors import AlreadyExists, Conflict, Problem, RotaError, UnknownSchedule
 from rota.web.api.schedules import name_of
-from rota.web.bounds import form_lists, text
+from rota.web.bounds import form_lists, text, version
 from rota.web.forms.differences import conflicts
 from rota.web.forms.draft import Draft, by_field, draft_of, read_draft, version_of, with_theirs
 from rota.web.forms.names import free_name, name_from
@@ -110,8 +110,7 @@ async def changed(request: Request) -> Response:
         editing, problems = posted(rota, look, typed, item)
         if typed.one("do") != "save" or typed.one("mend"):
             return editing, ""
-        version = typed.one("version")
-        if not version.isdigit() or int(version) != item.version:
+        if version(typed.one("version")) != item.version:
             return editing, "stale"
         problems += refused(rota, name, editing.draft, problems)
         if not problems:

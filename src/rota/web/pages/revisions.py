@@ -11,7 +11,7 @@ from starlette.responses import Response
 from rota.engine.items import RevisionItem, ScheduleItem
 from rota.errors import UnknownSchedule
 from rota.web.api.schedules import name_of
-from rota.web.bounds import form, number, text
+from rota.web.bounds import form, number, text, version
 from rota.web.forms.differences import Difference, differences
 from rota.web.offload import call, inside, user
 from rota.web.pages.notes import note
@@ -74,11 +74,11 @@ async def revert(request: Request) -> Response:
     """Make the schedule what it was after a revision."""
     name, fields, rota, who = name_of(request), await form(request), inside(request), user(request)
     wanted = number(fields.get("revision"), "revision", 0, 1, 2**62)
-    version = fields.get("version", "")
+    seen = fields.get("version", "")  # one that was removed has none
     reason = text(fields.get("reason"), "reason", 500) or f"back to revision {wanted}"
 
     def work() -> None:
-        known = int(version) if version.isascii() and version.isdigit() else None
+        known = version(seen) if seen else None
         rota.schedules.revert(name, wanted, version=known, user=who, reason=reason)
 
     await call(request, work)

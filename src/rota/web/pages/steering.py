@@ -11,7 +11,7 @@ from starlette.responses import Response
 from rota.engine.items import TaskItem
 from rota.errors import Problem, RotaError
 from rota.web.api.schedules import name_of
-from rota.web.bounds import form_lists, moment, text, zone_named
+from rota.web.bounds import form_lists, moment, text, version, zone_named
 from rota.web.forms.draft import by_field, draft_of
 from rota.web.forms.parameters import fields, read_parameters
 from rota.web.forms.typed import Typed
@@ -105,8 +105,8 @@ async def relink(request: Request) -> Response:
             if not problems:
                 try:
                     rota.schedules.update(
-                        name, version=version_in(typed), user=who, task=chosen, parameters=given,
-                        reason=f"relinked from {item.task}",
+                        name, version=version(typed.one("version")), user=who, task=chosen,
+                        parameters=given, reason=f"relinked from {item.task}",
                     )  # fmt: skip
                     return True, {}, 303
                 except RotaError as error:
@@ -122,12 +122,6 @@ async def relink(request: Request) -> Response:
     if done:
         return back_to(request, f"/schedules/{name}", did="relinked", name=name)
     return render(request, "relink.html", values, status=status)
-
-
-def version_in(typed: Typed) -> int:
-    """The version that the form was made for; what is none matches nothing."""
-    given = typed.one("version")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else -1
 
 
 def nearest(missing: str, tasks: list[TaskItem]) -> list[TaskItem]:

@@ -319,7 +319,7 @@ class SideBySide(RuleBasedStateMachine):
     @rule(name=NAMES, past=st.integers(-3, 9), run=st.integers(0, 9), task=TASKS)
     def questions(self, name: str, past: int, run: int, task: str) -> None:
         due = self.now - past * SECOND
-        self.both(lambda store: store.decision_at(name, due))
+        self.both(lambda store: store.decisions_at(name, due, 5))
         self.both(lambda store: store.previous(name, run))
         self.both(lambda store: store.upcoming(due, 2))
         self.both(lambda store: store.awaiting(2))

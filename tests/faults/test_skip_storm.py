@@ -36,7 +36,7 @@ def why(driven: Driven, at: int) -> Why:
     row = driven.store.schedule("s")
     assert row is not None
     instant = row.created // SECOND * SECOND + at * SECOND
-    return explain(row, instant, driven.clock.now(), driven.store.decision_at("s", instant))
+    return explain(row, instant, driven.clock.now(), driven.store.decisions_at("s", instant, 9))
 
 
 def skips(driven: Driven) -> list[RunRow]:

@@ -27,6 +27,7 @@ from rota.errors import (
     UnknownTask,
 )
 from rota.instants import SECOND
+from rota.ports.records import Decision, NewRun, NodeRow
 from rota.rules.states import FINAL
 from rota.testing.clock import SettableClock
 from waiting import eventually
@@ -675,3 +676,35 @@ def test_a_trigger_is_read_when_the_task_is_registered(rota: Rota) -> None:
     with pytest.raises(TriggerError):
         rota.task("t", schedule="evry 5m")
     rota.task("u", schedule=cron("0 9 * * 1-5"))(lambda: None)
+
+
+def test_why_answers_for_every_node_that_a_slot_was_for(
+    still: tuple[Rota, SettableClock],
+) -> None:
+    rota, clock = still
+    rota.schedules.add("g", "acme.greet", "every 10m", placement="every")
+    store = rota.context.store
+    ours, other = (
+        store.join(NodeRow("", host, 1, "1", tasks=("acme.greet",)), 3_600 * SECOND).name
+        for host in ("web-1", "web-2")
+    )
+    clock.advance(600)
+    row = store.schedule("g")
+    assert row is not None
+    assert row.next_due is not None
+    launch = NewRun("acme.greet", row.next_due, schedule="g", placement="every")
+    due = row.next_due
+    decision = Decision("g", row.version, due, due + 600 * SECOND, due, (launch,))
+    store.decide([decision], clock.now())
+    store.take(ours, ("acme.greet",), 10, clock.now(), 0)
+
+    why = rota.schedules.why("g", datetime(2026, 3, 1, 0, 10, tzinfo=UTC))
+
+    assert why.decision == "ran"
+    assert [(one.target, one.run and one.run.state) for one in why.targets] == [
+        (f"node:{ours}", "running"), (f"node:{other}", "queued")
+    ]  # fmt: skip
+    told = why.json()["targets"]
+    assert isinstance(told, list)
+    assert [one["decision"] for one in told] == ["ran", "ran"]
+    assert "targets" not in rota.schedules.why("g", datetime(2026, 3, 1, 0, 5, tzinfo=UTC)).json()

@@ -10,6 +10,7 @@ from rota.instants import from_datetime, rfc3339
 
 __all__ = (
     "AccountItem",
+    "Answer",
     "AuditItem",
     "Backfill",
     "EventItem",
@@ -290,6 +291,16 @@ class LogItem(Item):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer(Item):
+    """What became of a slot for one of those it was for."""
+
+    target: str
+    decision: str
+    reason: str | None
+    run: RunItem | None
+
+
+@dataclass(frozen=True, slots=True)
 class Why(Item):
     """What became of a slot: ran, skipped, ignored, planned or none, and the reason."""
 
@@ -297,6 +308,11 @@ class Why(Item):
     decision: str
     reason: str | None
     run: RunItem | None
+    targets: tuple[Answer, ...] = ()  # of each node or machine, where the slot was for such
+
+    def json(self) -> dict[str, object]:
+        """The answer as the public JSON object; `targets` only where there are any."""
+        return {key: one for key, one in Item.json(self).items() if one != [] or key != "targets"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from rota.engine.context import Context
 from rota.engine.deciding import read_trigger
 from rota.engine.itemize import revision_item, schedule_item, warnings_of
 from rota.engine.items import Page, RevisionItem, ScheduleItem, Why
-from rota.engine.paging import bounded, page_of, read_cursor
+from rota.engine.paging import LARGEST_PAGE, bounded, page_of, read_cursor
 from rota.engine.policies import resolve
 from rota.engine.why import explain
 from rota.errors import TriggerError
@@ -61,9 +61,11 @@ class Reading:
         return [to_datetime(instant) for instant in sorted(found)]
 
     def why(self, name: str, at: datetime) -> Why:
-        """What became of the slot at an aware datetime: ran, skipped, ignored, planned or none."""
+        """What became of the slot at an aware datetime: ran, skipped, ignored, planned or none;
+        where it was for several nodes, also for each of them.
+        """
         row, instant = self.context.need_schedule(name), from_datetime(at)
-        decided = self.context.store.decision_at(name, instant)
+        decided = self.context.store.decisions_at(name, instant, LARGEST_PAGE)
         return explain(row, instant, self.context.now(), decided)
 
     def revisions(

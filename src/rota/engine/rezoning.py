@@ -124,8 +124,8 @@ class Rezoning:
         try:
             if row.next_due is None or read_trigger(row.trigger).zone == "UTC":
                 return row.next_due
-            decided = self.store.decision_at(row.name, row.decided_through)
-            return rederived(row, now, ran=decided is not None)
+            decided = self.store.decisions_at(row.name, row.decided_through, 1)
+            return rederived(row, now, ran=bool(decided))
         except TriggerError:
             return row.next_due  # lists show it as invalid
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rota.engine.deciding import read_trigger
 from rota.engine.itemize import run_item
-from rota.engine.items import Why
+from rota.engine.items import Answer, Why
 from rota.instants import to_datetime
 from rota.ports.records import RunRow, ScheduleRow
 from rota.when import Trigger
@@ -12,17 +14,17 @@ from rota.when import Trigger
 __all__ = ("explain",)
 
 
-def explain(row: ScheduleRow, at: int, now: int, decided: RunRow | None) -> Why:
-    """The answer for the instant `at`; `decided` is the store's row that decides it, if any."""
+def explain(row: ScheduleRow, at: int, now: int, decided: Sequence[RunRow]) -> Why:
+    """The answer for the instant `at`; `decided` are the store's rows that decide it, runs first.
+    Where it ran for one of its targets, it ran.
+    """
     rule = read_trigger(row.trigger)
-    is_run = decided is not None and decided.state != "skipped"
-    if decided is not None and is_run and decided.due == at:
-        kind = "ignored" if decided.state == "ignored" else "ran"
-        return answer(at, kind, decided.reason, decided)
-    if not is_slot(rule, row, at):
+    ran = [one for one in decided if one.state != "skipped" and one.due == at]
+    if not ran and not is_slot(rule, row, at):
         return answer(nearest(rule, row, at), "none", "no_slot")
-    if decided is not None:
-        return answer(at, "skipped", decided.reason, decided)
+    if decided:
+        one = min(ran or decided, key=lambda found: found.state == "ignored")
+        return Why(to_datetime(at), became(one), one.reason, run_item(one), by_target(decided))
     if at > now:
         return future(row, at)
     if row.next_due is not None and at >= row.next_due:
@@ -47,8 +49,24 @@ def undecided(row: ScheduleRow, at: int) -> Why:
     return answer(at, "planned", "no_node")
 
 
-def answer(due: int, decision: str, reason: str | None, run: RunRow | None = None) -> Why:
-    return Why(to_datetime(due), decision, reason, run_item(run) if run is not None else None)
+def became(run: RunRow) -> str:
+    return run.state if run.state in ("skipped", "ignored") else "ran"
+
+
+def by_target(decided: Sequence[RunRow]) -> tuple[Answer, ...]:
+    """What became of it for each target; nothing where it was for nobody in particular."""
+    first: dict[str, RunRow] = {}
+    for run in decided:
+        first.setdefault(run.target, run)
+    return tuple(
+        Answer(target, became(run), run.reason, run_item(run))
+        for target, run in sorted(first.items())
+        if target
+    )
+
+
+def answer(due: int, decision: str, reason: str | None) -> Why:
+    return Why(to_datetime(due), decision, reason, None)
 
 
 def is_slot(rule: Trigger, row: ScheduleRow, at: int) -> bool:

@@ -281,8 +281,10 @@ class Store(Browsing, People, Changes, Protocol):
         """A page of runs and skips, newest first."""
         ...
 
-    def decision_at(self, schedule: str, due: int) -> RunRow | None:
-        """The row of kind `slot` that decides this due time: a run, or the skip that spans it."""
+    def decisions_at(self, schedule: str, due: int, limit: int) -> list[RunRow]:
+        """The rows of kind `slot` that decide this due time, one for each target: runs in the order
+        they were made, then the skips that span it, the latest first.
+        """
         ...
 
     def previous(self, schedule: str, run: int) -> RunRow | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rota.engine.items import RunItem
+from rota.engine.items import Answer, RunItem
 
 LISTS = {
     "list": {"name", "title", "task", "trigger", "words", "zone", "enabled", "paused", "status",
@@ -149,6 +149,22 @@ def test_why(call, fake):
     assert fake.asked == [("why", ("acme.clean", datetime(2026, 3, 1, 9, tzinfo=UTC)), {})]
     told = call("why", "acme.clean", "--at", "2026-03-01T10:00").out
     assert told == "2026-03-01T09:00:00Z  ran\nRun 12: succeeded, 12 items removed\n"
+
+
+def test_why_of_a_slot_for_several_nodes(call, fake):
+    run = fake.why.run
+    fake.why = replace(fake.why, targets=(
+        Answer("node:web-1", "ran", None, run),
+        Answer("node:web-2", "skipped", "overlap", replace(run, state="skipped", skips=3)),
+    ))  # fmt: skip
+    told = call("why", "acme.clean", "--at", "2026-03-01T10:00").out.splitlines()
+    assert told == [
+        "2026-03-01T09:00:00Z  ran",
+        "For node:web-1: Run 12: succeeded, 12 items removed",
+        "For node:web-2: skipped, a run of the same schedule was still open",
+    ]
+    answer = call("why", "acme.clean", "--at", "2026-03-01T10:00", "--json").json
+    assert [one["target"] for one in answer["targets"]] == ["node:web-1", "node:web-2"]
 
 
 def test_a_time_beside_every_slot_is_told_the_nearest(call, fake):

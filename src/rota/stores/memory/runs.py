@@ -211,7 +211,7 @@ class Runs(Tables):
                     found.append(own(row))
             return found
 
-    def decision_at(self, schedule: str, due: int) -> RunRow | None:
+    def decisions_at(self, schedule: str, due: int, limit: int) -> list[RunRow]:
         with self.lock:
             rows = (self.run_rows[run] for run in self.history_of.get(schedule, ()))
             spans = [
@@ -221,7 +221,7 @@ class Runs(Tables):
                 and row.due <= due <= (row.due if row.due_last is None else row.due_last)
             ]
             spans.sort(key=lambda row: (row.state == "skipped", -row.due, row.id))
-            return own(spans[0]) if spans else None
+            return [own(row) for row in spans[: bounded(limit)]]
 
     def previous(self, schedule: str, run: int) -> RunRow | None:
         with self.lock:

@@ -127,9 +127,9 @@ class Runs(Taking, Ending, Database):
             found = self.all("runs", (before, *what, unusual, bounded(query.limit)))
         return self._runs(run for (run,) in found)
 
-    def decision_at(self, schedule: str, due: int) -> RunRow | None:
-        slot = (schedule, due)
-        return self._at(self.first("decision_at", slot) or self.first("decision_at_skip", slot))
+    def decisions_at(self, schedule: str, due: int, limit: int) -> list[RunRow]:
+        found = self.all("decisions_at", (schedule, due, bounded(limit)))
+        return self._runs(run for run, _, _ in found)
 
     def previous(self, schedule: str, run: int) -> RunRow | None:
         return self._at(self.first("previous", (schedule, run)))

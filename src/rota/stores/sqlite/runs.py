@@ -189,9 +189,10 @@ class Runs(Ending, Database):
             name = "runs"
         return [run for (run,) in self.all(name, (before, query.task, states, *rest))]
 
-    def decision_at(self, schedule: str, due: int) -> RunRow | None:
-        slot = (schedule, due)
-        return self._at(self.first("decision_at", slot) or self.first("decision_at_skip", slot))
+    def decisions_at(self, schedule: str, due: int, limit: int) -> list[RunRow]:
+        with self.connections.reading():
+            found = self.all("decisions_at", (schedule, due, bounded(limit)))
+            return self._runs([run for run, _, _ in found])
 
     def previous(self, schedule: str, run: int) -> RunRow | None:
         return self._at(self.first("previous", (schedule, run)))

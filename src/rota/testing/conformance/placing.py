@@ -105,9 +105,25 @@ class Placing(Base):
         self.store.leave(node, self.now)
         self.launch(placement="every")
         assert [row.skips for row in self.rows() if row.target == ""] == [1, 1]
-        found = self.store.decision_at("s", self.now + SECOND)
-        assert found is not None
+        (found,) = self.store.decisions_at("s", self.now + SECOND, 9)
         assert found.target == f"node:{node}"
+
+    def test_a_slot_is_decided_for_each_of_its_targets(self) -> None:
+        one, two = self.member("web1"), self.member("web2")
+        self.schedule()
+        self.launch(placement="every", room=ONE)
+        (run,) = self.take(one)
+        self.finish(run)
+        due = self.now + 2 * SECOND
+        for _ in range(2):  # what the second node skips becomes one row
+            self.launch(placement="every", room=ONE)
+            for again in self.take(one, ahead=60 * SECOND):
+                self.finish(again)
+        found = self.store.decisions_at("s", due, 9)
+        assert [(row.state, row.target) for row in found] == [
+            ("succeeded", f"node:{one}"), ("skipped", f"node:{two}")
+        ]  # fmt: skip
+        assert self.store.decisions_at("s", due, 1) == found[:1]
 
     def test_ahead_a_node_may_still_come(self) -> None:
         self.schedule()

@@ -81,7 +81,7 @@ class Reading(Base):
         self.queue(schedule="s", due=50)
         found = {due: self.decided(due) for due in (5, 10, 20, 30, 31, 40, 50)}
         assert found == {5: None, 10: 1, 20: 1, 30: 1, 31: None, 40: 2, 50: None}
-        assert self.store.decision_at("nowhere", 10) is None
+        assert self.store.decisions_at("nowhere", 10, 9) == []
 
     def test_a_run_comes_before_a_skip_of_another_target(self) -> None:
         self.schedule(next_due=10)
@@ -92,8 +92,8 @@ class Reading(Base):
 
     def decided(self, due: int) -> int | None:
         """The id of the row that decides a due time."""
-        row = self.store.decision_at("s", due)
-        return None if row is None else row.id
+        rows = self.store.decisions_at("s", due, 1)
+        return rows[0].id if rows else None
 
     def test_the_run_before(self) -> None:
         node = self.node()

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from rota.engine.backfilling import MOST
 from rota.engine.items import (
+    Answer,
     AuditItem,
     Backfill,
     EventItem,
@@ -43,6 +44,7 @@ KINDS: dict[str, dict[str, object]] = {
     "tuple[datetime, ...]": {"type": "array", "items": TIME},
     "tuple[RunItem, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
     "RunItem": {"$ref": "#/components/schemas/Run"},
+    "tuple[Answer, ...]": {"type": "array", "items": {"$ref": "#/components/schemas/WhyOf"}},
 }
 WORDS: dict[str, dict[str, object]] = {
     "RunItem.state": {"enum": list(STATES)},
@@ -52,6 +54,7 @@ WORDS: dict[str, dict[str, object]] = {
                  "finished"],
     },
     "AuditItem.origin": {"enum": ["page", "api", "cli", "code"]},
+    "Answer.decision": {"enum": ["ran", "skipped", "ignored"]},
     "Why.decision": {"enum": ["ran", "skipped", "ignored", "planned", "none"]},
 }  # fmt: skip
 REASON: dict[str, object] = {"type": ["string", "null"], "maxLength": 500}
@@ -62,8 +65,8 @@ MAYBE_TIME: dict[str, object] = {
 PARAMETERS: dict[str, object] = {"type": ["object", "null"]}
 
 
-def item(kind: type[Item]) -> dict[str, object]:
-    """The schema of an item: its fields in order, all of them always there."""
+def item(kind: type[Item], maybe: tuple[str, ...] = ()) -> dict[str, object]:
+    """The schema of an item: its fields in order, all of them always there but for `maybe`."""
     properties: dict[str, object] = {}
     for field in fields(kind):
         word = str(field.type)
@@ -71,7 +74,8 @@ def item(kind: type[Item]) -> dict[str, object]:
         schema: dict[str, object] = KINDS[base]
         schema = WORDS.get(f"{kind.__name__}.{field.name}", schema)
         properties[field.name] = {"anyOf": [schema, {"type": "null"}]} if base != word else schema
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    required = [name for name in properties if name not in maybe]
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def listed(name: str) -> dict[str, object]:
@@ -133,11 +137,11 @@ SCHEMAS: dict[str, object] = {
     "LogLine": item(LogItem), "Log": listed("LogLine"),
     "Change": item(AuditItem), "Audit": listed("Change"),
     "Revision": item(RevisionItem), "Revisions": listed("Revision"),
-    "Why": item(Why),
     "Times": {
         "type": "object", "required": ["times"],
         "properties": {"times": {"type": "array", "items": TIME}},
     },
+    "Why": item(Why, maybe=("targets",)), "WhyOf": item(Answer),
     "Health": {
         "type": "object", "required": ["status"],
         "properties": {"status": {"enum": ["ok", "degraded", "unavailable"]}},

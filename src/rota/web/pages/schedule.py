@@ -128,4 +128,6 @@ def why_sentence(answer: Why, look: Viewer, zone: str) -> str:
             return f"The start due {due} was ignored: {reason}."
         case "planned":
             return f"The start due {due} is still to come."
+    if answer.reason == "forgotten":
+        return f"A start was due {due}, but the history does not go back so far."
     return f"No start was planned for then. The nearest one is {due}."

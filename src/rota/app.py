@@ -226,7 +226,7 @@ class Rota(Serving):
             if self.store is None:
                 if self.database().has_clock:
                     self.clock = self.context.clock = StoreClock(SystemClock())
-                store = self.database().make(self.clock)
+                store = self.database().make(self.clock, self.lease)
                 store.open(self.app)
                 self.context.store = store
                 self.store = store

@@ -11,6 +11,7 @@ from rota.errors import BadSetting
 if TYPE_CHECKING:
     from rota.ports.clock import Clock
     from rota.ports.store import Store
+    from rota.rules.leases import Lease
 
 __all__ = ("Database", "read_url")
 
@@ -34,8 +35,8 @@ class Database:
         """Whether the store's own clock says what time it is: many machines share it."""
         return self.kind == "postgresql"
 
-    def make(self, clock: Clock) -> Store:
-        """The store, not open yet."""
+    def make(self, clock: Clock, lease: Lease) -> Store:
+        """The store, not open yet, for a process that may become a node with that lease."""
         if self.kind == "memory":
             from rota.stores.memory import MemoryStore
 
@@ -43,7 +44,8 @@ class Database:
         if self.kind == "postgresql":
             from rota.stores.postgresql import PostgresqlStore
 
-            return PostgresqlStore(self.path, clock, schema=self.schema)
+            trust = lease.trusted_until(0)
+            return PostgresqlStore(self.path, clock, schema=self.schema, silence=trust)
         from rota.stores.sqlite import SqliteStore
 
         return SqliteStore(self.path, clock, synchronous=self.synchronous)

@@ -123,12 +123,13 @@ class Keeper:
             self.store.stopping(self.node.name)
         if boot - self.renewed >= self.lease.renewal:
             self.renew(boot)
-        self.terms.keep(self.node.name, boot, alone=not self.company)
         may_expire = self.company and boot >= self.quiet_until
         gone = recover(self.store, self.clock.now()).nodes if may_expire else ()
         if gone:
             self.post(Changed())  # this node may take at once what waits again
         self.note("recover", len(gone), "dead nodes")
+        # After the recovery: who acts for all may be writing for a while, and is waited for.
+        self.terms.keep(self.node.name, boot, alone=not self.company)
         if self.searched is None or boot - self.searched >= EVERY:
             self.search()
         if boot - self.tidied >= TIDY:

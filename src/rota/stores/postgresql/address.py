@@ -9,11 +9,12 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from rota.errors import BadSetting
+from rota.instants import MILLISECOND, SECOND
 
-__all__ = ("PATIENCE", "Address", "read_address")
+__all__ = ("PATIENCE", "SILENCE", "Address", "read_address")
 
 PATIENCE = 4  # seconds a connection or a statement may take
-FORGOTTEN = 15  # seconds after which the server ends a transaction in which nobody says a word
+SILENCE = 12 * SECOND  # after which the server ends a transaction in which nobody says a word
 
 SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -34,7 +35,7 @@ DEFAULTS = {
 # objects come last, so that none stands in for a table of ours.
 OPTIONS = (
     f"-c search_path={{schema}},pg_temp -c statement_timeout={PATIENCE}s"
-    f" -c idle_in_transaction_session_timeout={FORGOTTEN}s"
+    f" -c idle_in_transaction_session_timeout={{silence}}ms"
     " -c plan_cache_mode=force_custom_plan -c jit=off"
     " -c enable_seqscan=off -c enable_bitmapscan=off"
     " -c enable_hashjoin=off -c enable_mergejoin=off"
@@ -50,8 +51,11 @@ class Address(NamedTuple):
     place: str
 
 
-def read_address(url: str, schema: str) -> Address:
+def read_address(url: str, schema: str, silence: int = SILENCE) -> Address:
     """Parse a libpq URL. BadSetting says what to write instead, and never shows a password.
+
+    `silence` is how long a transaction may stand still before the server ends it, 12 s at most. A
+    process that was stopped in one holds its locks until then.
 
     >>> read_address("postgresql://ada:secret@db.example/shop", "rota").place
     'postgresql://ada@db.example/shop?schema=rota'
@@ -72,7 +76,8 @@ def read_address(url: str, schema: str) -> Address:
             text="postgresql://…",
             hint="write postgresql://user@host/name; special characters in a password as %40",
         ) from None
-    options = f"{given.get('options') or ''} {OPTIONS.format(schema=schema)}".strip()
+    ours = OPTIONS.format(schema=schema, silence=min(silence, SILENCE) // MILLISECOND)
+    options = f"{given.get('options') or ''} {ours}".strip()
     fixed = {"options": options, "client_encoding": "utf8"}
     return Address(
         make_conninfo("", **{**DEFAULTS, **given, **fixed}), schema, place(given, schema)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 import psycopg
@@ -21,6 +21,7 @@ from rota.stores.relational import NEWEST, Relational, Row, Values
 __all__ = ("Database",)
 
 T = TypeVar("T")
+BRIEFLY = 100  # milliseconds: far longer than a batch of ours takes
 
 
 class Database(Relational):
@@ -55,6 +56,16 @@ class Database(Relational):
         link.held = True
         with translated(self.address.place):
             return carried_out(link, name, values).rowcount
+
+    @contextmanager
+    def briefly(self) -> Iterator[None]:
+        """A part of this transaction that waits for no lock for long: `Barred`, and taken back,
+        where it would have to.
+        """
+        with self.transaction():
+            self.all("patience", (f"{BRIEFLY}ms",))
+            yield
+            self.all("patience", ("0",))
 
     def tell_others(self) -> None:
         """Let the other nodes know, when this transaction commits, that something changed."""

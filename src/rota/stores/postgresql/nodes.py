@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
+from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered
 from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.ending import Taken
+from rota.stores.postgresql.faults import Barred
 from rota.stores.postgresql.rows import node_record
 from rota.stores.postgresql.runs import Runs
 from rota.stores.postgresql.schedules import like
@@ -23,6 +24,8 @@ __all__ = ("Nodes",)
 
 class Nodes(Runs):
     """The verbs for nodes and events."""
+
+    forsaken = False  # somebody held what may wait for a dead node: to be looked at again
 
     @writing
     def join(self, node: NodeRow, lease: int) -> NodeRow:
@@ -50,10 +53,12 @@ class Nodes(Runs):
         gone = self.lock("leave", (node, now, self._lease_now()))
         if gone:
             self._recover(gone, now)
+            with self.briefly():  # else the lease runs out, and others do all this
+                self._forsake(now)
             self.tell_others()
 
     def overdue(self) -> bool:
-        return bool(self.all("expire_any", (self._lease_now(),)))
+        return self.forsaken or bool(self.all("expire_any", (self._lease_now(),)))
 
     @writing
     def targets(self, placement: str, task: str) -> list[str]:
@@ -67,23 +72,30 @@ class Nodes(Runs):
     @writing
     def _expire(self, now: int) -> Recovered:
         over = self.lock("expire", (self._lease_now(),))
-        if not over:
-            return Recovered()
-        self.tell_others()
-        return Recovered(self._recover(over, now), sorted(name for name, _, _ in over))
+        # Of what was left behind earlier nobody can tell any more whether it had begun: it had.
+        behind = [(name, now, now) for (name,) in self.all("left_behind")]
+        ended = self._recover(behind + over, now)  # of one in both its own lease's end counts
+        try:
+            with self.briefly():
+                ended += self._forsake(now)
+            self.forsaken = False
+        except Barred:
+            self.forsaken = True
+        if over or ended:
+            self.tell_others()
+        return Recovered(self._runs(sorted(set(ended))), sorted(name for name, _, _ in over))
 
-    def _recover(self, gone: list[Row], now: int) -> list[RunRow]:
-        """End, or put back, what nodes had running, by when their leases ended; end what waits for
-        them.
+    def _recover(self, gone: list[Row], now: int) -> list[int]:
+        """End, or put back, what nodes had running, by when their leases ended; which runs. What
+        somebody else holds just now stays for the next time, and keeps nothing else back.
         """
         ends = {name: over_since(until, clock, now) for name, until, clock in gone}
         names = listed(ends)
-        self.lock("recover_schedules", (names,))
-        left = [Taken(*row) for row in self.lock("recover_runs", (names,))]
+        ours = listed(name for (name,) in self.lock("recover_schedules", (names,)))
+        left = [Taken(*row) for row in self.lock("recover_runs", (names, ours))]
         for row, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
             self._lose(row, ends[row.node or ""], fence, now)
-        waiting = self._forsake(now)
-        return self._runs(sorted({row.run for row in left}.union(waiting)))
+        return [row.run for row in left]
 
     def _forsake(self, now: int) -> list[int]:
         """End waiting runs that nobody who is left may take."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from rota.ports.clock import Clock
 from rota.stores.people import People
-from rota.stores.postgresql.address import read_address
+from rota.stores.postgresql.address import SILENCE, read_address
 from rota.stores.postgresql.browsing import Browsing
 from rota.stores.postgresql.changes import Changes
 from rota.stores.postgresql.connections import Connections
@@ -24,7 +24,9 @@ __all__ = ("PostgresqlStore",)
 class PostgresqlStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsing):
     """A `rota.ports.store.Store` in one schema of a PostgreSQL database, for a cluster of nodes.
 
-    Leases count by the database's clock; `lease_clock` puts another in its place, for tests.
+    Leases count by the database's clock; `lease_clock` puts another in its place, for tests. A
+    transaction in which nothing is said for as long as `silence` is ended by the server: give what
+    a node trusts its lease for, so that a dead node's locks are gone before the lease is.
 
     >>> from rota.testing.clock import SettableClock
     >>> store = PostgresqlStore("postgresql://ada:secret@db/shop", SettableClock(), schema="jobs")
@@ -39,8 +41,9 @@ class PostgresqlStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsi
         *,
         schema: str = "rota",
         lease_clock: Callable[[], int] | None = None,
+        silence: int = SILENCE,
     ) -> None:
-        self.address = read_address(url, schema)
+        self.address = read_address(url, schema, silence)
         self.clock = clock
         self.lease_clock = lease_clock
         self.connections = Connections(self.address)

@@ -24,7 +24,8 @@ class Terms(Database):
 
     @writing
     def _elect(self, role: str, node: str, length: int) -> TermRow | None:
-        self.do("elect", (role, node, length, self._term_clock()))
+        with self.briefly():  # whoever holds it may be writing, or stand still while it does
+            self.do("elect", (role, node, length, self._term_clock()))
         return next((term for term in self.terms() if term.role == role), None)
 
     def terms(self) -> list[TermRow]:

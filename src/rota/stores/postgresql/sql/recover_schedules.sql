@@ -1,5 +1,5 @@
--- Schedules before runs, as finish does.
-SELECT 1 FROM rota_schedule
+-- Schedules before runs, as finish does; those that are free.
+SELECT name FROM rota_schedule
 WHERE name = ANY (ARRAY(SELECT o.schedule FROM rota_open AS o WHERE o.node = ANY ($1::text[])))
 ORDER BY name
-FOR UPDATE;
+FOR UPDATE SKIP LOCKED;

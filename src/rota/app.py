@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import atexit
-import os
 import sys
 import threading
-import weakref
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from rota.database import Database, read_url
 from rota.engine.accounts import Accounts
 from rota.engine.audit import Audit
-from rota.engine.clock import StoreClock, SystemClock
 from rota.engine.context import Context, NotOpen
 from rota.engine.environment import Foreign
 from rota.engine.itemize import run_item
@@ -24,8 +20,8 @@ from rota.engine.lists import Events, Nodes, System, Tasks
 from rota.engine.local import LocalSchedules
 from rota.engine.node import Node, NodeSettings
 from rota.engine.patience import Patience
-from rota.engine.preconditions import check_process, only_reloads
-from rota.engine.recovery import recover
+from rota.engine.preconditions import check_process
+from rota.engine.process import PROCESS
 from rota.engine.registry import Registry, names_in_sight
 from rota.engine.runs import Runs
 from rota.engine.saving import read_rule
@@ -35,11 +31,11 @@ from rota.engine.serving import Serving
 from rota.engine.settings import check_names, check_settings
 from rota.engine.settling import settle
 from rota.engine.tokens import Tokens
-from rota.engine.visit import report, stay
+from rota.engine.visit import perform, tick
 from rota.engine.webcron import WebCron
-from rota.errors import BadSetting, Refused, Unreachable
+from rota.errors import Refused, Unreachable
 from rota.ports.records import RunRow
-from rota.rules.states import FINAL
+from rota.storing import Storing
 from rota.version import __version__
 
 if TYPE_CHECKING:
@@ -48,34 +44,16 @@ if TYPE_CHECKING:
     from rota.engine.aio import Aio
     from rota.executors.process.program import Program
     from rota.ports.executor import Executor
-    from rota.ports.store import Store
     from rota.when import Trigger
 
-__all__ = ("Rota", "clients_only")
+__all__ = ("Rota",)
 
 Code = TypeVar("Code", bound=Callable[..., Any])
 
 STOP = 10.0  # seconds that running tasks have to stop, unless said
 
 
-class Process:
-    """What holds for the whole process."""
-
-    client = False  # nothing here becomes a node
-
-
-PROCESS = Process()
-applications: weakref.WeakSet[Rota] = weakref.WeakSet()
-
-
-def clients_only() -> None:
-    """From now on nothing in this process becomes a node: `start`, `lifespan` and `async with` do
-    nothing. Client commands call it before they import an application.
-    """
-    PROCESS.client = True
-
-
-class Rota(Serving):
+class Rota(Storing, Serving):
     """Scheduled and background work of one application, on one store.
 
     `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute),
@@ -114,18 +92,16 @@ class Rota(Serving):
         main_instance: bool | str = False,
         secret: str | None = None,
     ) -> None:
+        Storing.__init__(self, url)
         self.app = app
         self.title = app or ""
         self.concurrency = concurrency
-        self.clock: SystemClock | StoreClock = SystemClock()
         self.registry = Registry()
         self.services = Services()
-        self.given: Database | None = None if url is None else read_url(url)
         self.lease = check_settings(app, zone, concurrency, lease)
         self.roles, self.labels = check_names(roles, labels)
-        super().__init__(server_role, environment, observe, main_instance)
+        Serving.__init__(self, server_role, environment, observe, main_instance)
         self.zone = zone
-        self.store: Store | None = None
         self.node: Node | None = None
         self.patience: Patience | None = None  # waits for a store that does not answer yet
         self.leaving: Node | None = None  # a node that is being stopped
@@ -146,7 +122,7 @@ class Rota(Serving):
         self.accounts = Accounts(self.context)
         self.tokens = Tokens(self.context)
         self.webcron = WebCron(self.context, secret, lambda: self.running, self.tick)
-        applications.add(self)
+        PROCESS.applications.add(self)
 
     # ----------------------------------------------------------------- code
 
@@ -182,29 +158,6 @@ class Rota(Serving):
 
     # ---------------------------------------------------------------- store
 
-    @property
-    def url(self) -> str:
-        """The address of the store: the one given, else that of `ROTA_DATABASE`."""
-        return self.database().url
-
-    def database(self) -> Database:
-        """The store's parsed address; BadSetting if none was given anywhere."""
-        if self.given is None:
-            found = os.environ.get("ROTA_DATABASE", "")
-            if not found:
-                raise BadSetting(
-                    "no store was named", part="database",
-                    hint='write Rota("sqlite:///rota.db") or set ROTA_DATABASE',
-                )  # fmt: skip
-            self.given = read_url(found)
-        return self.given
-
-    def use(self, url: str) -> None:
-        """Another store than the application's own; before it is opened."""
-        if self.store is not None:
-            raise Refused("the store is open already", part="database", text=url)
-        self.given = read_url(url)
-
     def announce(
         self, *, roles: Iterable[str] | None = None, labels: Iterable[str] | None = None
     ) -> None:
@@ -216,64 +169,10 @@ class Rota(Serving):
                 self.roles if roles is None else roles, self.labels if labels is None else labels
             )
 
-    def open(self) -> None:
-        """Open the store as a client: make a missing one, record the tasks, insert missing
-        schedules from code. Twice is once.
-        """
-        if self.store is not None:
-            return
-        with self.lock:
-            if self.store is None:
-                if self.database().has_clock:
-                    self.clock = self.context.clock = StoreClock(SystemClock())
-                store = self.database().make(self.clock, self.lease)
-                store.open(self.app)
-                self.context.store = store
-                self.store = store
-                self.synchronise()
-                settle(self.context, update=False)
-
     def close(self) -> None:
         """Stop the node, if there is one, and close the store."""
         self.stop()
-        with self.lock:
-            if self.store is not None:
-                self.store.close()
-                self.store, self.context.store = None, NotOpen()
-
-    def describe(self) -> dict[str, str]:
-        """The store's kind, place and durability settings as found."""
-        self.open()
-        return self.context.store.describe()
-
-    def changes(self) -> int:
-        """Differs from what this thread saw before if anything may have been committed since."""
-        self.open()
-        return self.context.store.changes()
-
-    @contextmanager
-    def joined(self, connection: object) -> Iterator[None]:
-        """What this thread, or asyncio task, does to schedules and runs inside is a part of the
-        transaction on the caller's own raw connection: there after its commit, gone after its
-        rollback. Of sqlite3 to the same file, or of psycopg to the same database; else `Refused`.
-
-        >>> import sqlite3, tempfile
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> rota = Rota(f"sqlite:///{folder.name}/shop.db")
-        >>> rota.task("shop.invoice")(lambda: None) and rota.open()
-        >>> connection = sqlite3.connect(f"{folder.name}/shop.db")
-        >>> with rota.joined(connection):
-        ...     _ = rota.schedules.run("shop.invoice")
-        >>> connection.rollback()
-        >>> len(rota.runs.list())
-        0
-        >>> connection.close(), rota.close(), folder.cleanup()
-        (None, None, None)
-        """
-        self.open()
-        with self.context.store.joined(connection):
-            yield
-        self.poke()  # in case the commit was inside
+        self.shut()
 
     # ----------------------------------------------------------------- node
 
@@ -302,10 +201,8 @@ class Rota(Serving):
 
     def begin(self, loop: AbstractEventLoop | None) -> None:
         """The same, with coroutines on a loop that is running already."""
-        stays_out = PROCESS.client or os.environ.get("ROTA_START") == "0"
-        if stays_out or only_reloads(sys.argv, os.environ):
+        if not PROCESS.takes_nodes():
             return
-        check_process(sys.modules)
         with self.lock:
             if self.node is not None or self.patience is not None:
                 return
@@ -383,12 +280,6 @@ class Rota(Serving):
         ]
         return program_of(self, tasks, wanted, database=self.url, version=__version__)
 
-    def synchronise(self) -> None:
-        """Set the engine's clock by the store's, where the store has one."""
-        offset = getattr(self.context.store, "clock_offset", None)
-        if isinstance(self.clock, StoreClock) and offset is not None:
-            self.clock.follow(offset())
-
     def previous(self, row: RunRow) -> RunItem | None:
         """The last finished run of the same schedule, for `run.previous`."""
         found = self.context.store.previous(row.schedule, row.id) if row.schedule else None
@@ -454,15 +345,7 @@ class Rota(Serving):
         self.open()
         self.place.claim(self.context)
         settle(self.context, update=True)
-        recovered = recover(self.context.store, self.clock.now())
-        node = self.make_node(None)
-        node.keeper.search_now()  # a host that only ticks has nobody else to look
-        node.start()
-        try:
-            stay(node, self.clock, limit, node.is_idle)
-        finally:
-            node.stop(STOP)
-        return report(node, self.context.store, recovered)
+        return tick(self.context, self.make_node(None), limit)
 
     def run_here(
         self, name: str, parameters: dict[str, object] | None = None, limit: float | None = None
@@ -472,12 +355,7 @@ class Rota(Serving):
         self.place.claim(self.context)
         run = self.schedules.run(name, parameters, anywhere=True)
         node = self.make_node(None, self.registry.only(run.task))
-        node.machine.decides = node.terms.competes = False
-        node.start()
-        try:
-            stay(node, self.clock, limit or 10**9, lambda: self.runs.get(run.id).state in FINAL)
-        finally:
-            node.stop(STOP)
+        perform(self.context, node, run.id, limit)
         return self.runs.get(run.id)
 
     def forget(self) -> None:
@@ -488,12 +366,3 @@ class Rota(Serving):
         if self.store is not None:
             self.store.forget()
             self.store, self.context.store = None, NotOpen()
-
-
-def forget_all() -> None:
-    for application in list(applications):
-        application.forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=forget_all)

@@ -20,11 +20,12 @@ from queue import SimpleQueue
 from types import FrameType
 from typing import Any, cast
 
-from rota.app import Rota, clients_only
+from rota.app import Rota
 from rota.engine.attempt import TaskAttempt
 from rota.engine.away import line_said, outcome_said, previous_from, row_from
 from rota.engine.capture import Capture
 from rota.engine.errortext import describe
+from rota.engine.process import clients_only
 from rota.engine.registry import Task
 from rota.engine.run import Run
 from rota.errors import BadSetting, Cancelled, RotaError, Unreachable

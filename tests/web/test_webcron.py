@@ -18,8 +18,8 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rota import Rota
-from rota.app import PROCESS
 from rota.cli.root import root
+from rota.engine.process import PROCESS
 from rota.errors import BadSetting, Refused
 from rota.instants import SECOND
 from rota.ports.records import ScheduleRow

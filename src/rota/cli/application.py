@@ -34,7 +34,7 @@ def aside() -> AbstractContextManager[TextIO]:
 @contextmanager
 def client(settings: Settings) -> Iterator[Rota]:
     """The application's store, opened to be read and edited; no node starts in this process."""
-    from rota.app import clients_only
+    from rota.engine.process import clients_only
 
     clients_only()
     rota = chosen(settings)

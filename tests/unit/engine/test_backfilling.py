@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from rota import Rota
-from rota.app import PROCESS
 from rota.cli.root import root
+from rota.engine.process import PROCESS
 from rota.errors import BadParameters, Refused, TriggerError
 from rota.ports.records import NodeRow
 from rota.testing import ManualNode

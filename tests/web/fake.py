@@ -11,6 +11,7 @@ from typing import Any
 
 from rota.engine.items import (
     AuditItem,
+    Beat,
     EventItem,
     Item,
     LogItem,
@@ -26,6 +27,7 @@ from rota.engine.items import (
 )
 from rota.engine.system import described
 from rota.errors import BadParameters, UnknownRun, UnknownSchedule
+from rota.web.show.strip import lasted
 
 TRACEBACK = """Traceback (most recent call last):
   File "/srv/.venv/lib/python3.12/site-packages/rota/engine/attempt.py", line 88, in work
@@ -87,16 +89,16 @@ class Schedules:
         }
         return paged(sorted(found, key=keys[sort]), limit, cursor)
 
-    def tally(self, *, search: str = "", task: str | None = None) -> list[TallyItem]:
+    def tally(
+        self, *, search: str = "", task: str | None = None, limit: int = 20, **filters: Any
+    ) -> tuple[list[TallyItem], list[tuple[str, int]]]:
         counts = Counter(
             (standing(i), i.last_state or "never", i.enabled, i.origin, needs(i))
             for i in self.browse(search=search, task=task, limit=10_000)
         )
-        return [TallyItem(*key, count) for key, count in counts.items()]
-
-    def tally_tasks(self, *, limit: int = 20, **filters: Any) -> list[tuple[str, int]]:
-        found = self.browse(limit=10_000, **filters)
-        return Counter(item.task for item in found).most_common(limit)
+        found = self.browse(search=search, limit=10_000, **filters)
+        tasks = Counter(item.task for item in found).most_common(limit)
+        return [TallyItem(*key, count) for key, count in counts.items()], tasks
 
     def upcoming(self, until: datetime, limit: int = 200) -> list[ScheduleItem]:
         found = [i for i in self.browse(sort="next", limit=10_000) if i.next_run]
@@ -187,6 +189,12 @@ class Runs:
         return {
             name: [outcome(i) for i in self.fake.all_runs if i.schedule == name][:count]
             for name in schedules
+        }
+
+    def beats(self, schedules: Sequence[str], count: int = 20) -> dict[str, list[Beat]]:
+        return {
+            name: [Beat(run.state, lasted(run, now())) for run in runs]
+            for name, runs in self.latest(schedules, count).items()
         }
 
     def between(self, since: datetime, until: datetime, limit: int = 1_000) -> list[OutcomeItem]:

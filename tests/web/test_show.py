@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rota.engine.items import RunItem, TallyItem
+from rota.engine.items import Beat, RunItem, TallyItem
 from rota.web.show.facets import Asked, choices_of, counted
 from rota.web.show.hour import next_hour
 from rota.web.show.sentences import late, verdict
@@ -91,14 +91,14 @@ def test_the_clock_change_is_marked() -> None:
 
 
 def test_a_sparkline_has_the_newest_at_the_right_and_few_elements() -> None:
-    spark = sparkline([ran(1, 10, "failed"), ran(2, 5), ran(3, 0, "skipped")], NOON)
+    spark = sparkline([Beat("failed", 10), Beat("succeeded", 5), Beat("skipped", 0)])
     looks = dict(spark.paths)
     assert looks["quiet hollow"].startswith("M85.5 ")
     assert looks["ok"].startswith("M90.5 ")
     assert looks["bad"].startswith("M95 ")
     assert spark.words == "last 3 outcomes, 1 bad"
-    assert len(sparkline([ran(n) for n in range(20)], NOON).paths) == 1
-    assert sparkline([], NOON).paths == []
+    assert len(sparkline([Beat("succeeded", n) for n in range(20)]).paths) == 1
+    assert sparkline([]).paths == []
 
 
 def test_the_next_hour_counts_and_marks_crowded_minutes() -> None:

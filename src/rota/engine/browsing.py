@@ -39,7 +39,7 @@ class Browsing:
         rows = self.context.store.schedules(
             ScheduleQuery(after=cursor or "", limit=limit + 1, search=search, task=task)
         )
-        return page_of(rows, limit, self.shown(), lambda row: row.name)
+        return page_of(rows, limit, self.shown(self.context.known_tasks()), lambda row: row.name)
 
     def browse(
         self,
@@ -64,72 +64,77 @@ class Browsing:
         if sort not in SORTS:
             raise BadParameters("there is no such order", part="sort", text=str(sort),
                                 hint=f"write one of {', '.join(SORTS)}")  # fmt: skip
+        known = self.context.known_tasks()
         query = Browse(
-            self.context.now(), self.known(), search, task, tuple(statuses), tuple(outcomes),
+            self.context.now(), in_order(known), search, task, tuple(statuses), tuple(outcomes),
             enabled, origin, troubled, sort, read_cursor(cursor), min(limit, LARGEST_PAGE) + 1,
         )  # fmt: skip
         found = self.context.store.browse(query)
         shown = found[: query.limit - 1]
         rows = self.context.store.schedules_named([name for name, _, _ in shown])
         more = written_cursor(shown[-1]) if len(found) > len(shown) and shown else None
-        return Page(self.items(rows), more)
+        return Page(self.items(rows, known), more)
 
-    def tally(self, *, search: str = "", task: str | None = None) -> builtins.list[TallyItem]:
-        """How many of the schedules that the search and the task leave stand alike."""
-        query = Browse(self.context.now(), self.known(), search, task)
-        return [
-            TallyItem(one.status, one.outcome, one.enabled, one.origin, one.troubled, one.count)
-            for one in self.context.store.tally(query)
-        ]
-
-    def tally_tasks(
+    def tally(
         self,
         *,
         search: str = "",
+        task: str | None = None,
         statuses: Sequence[str] = (),
         outcomes: Sequence[str] = (),
         enabled: bool | None = None,
         origin: str | None = None,
         troubled: bool = False,
         limit: int = 20,
-    ) -> builtins.list[tuple[str, int]]:
-        """The tasks with the most schedules that the filters leave, and how many."""
+    ) -> tuple[builtins.list[TallyItem], builtins.list[tuple[str, int]]]:
+        """How many of the schedules that the search and the task leave stand alike; and the tasks
+        with the most schedules that all filters but the task leave, and how many.
+        """
+        known = in_order(self.context.known_tasks())
         query = Browse(
-            self.context.now(), self.known(), search, None, tuple(statuses), tuple(outcomes),
+            self.context.now(), known, search, task, tuple(statuses), tuple(outcomes),
             enabled, origin, troubled, limit=limit,
         )  # fmt: skip
-        return self.context.store.tally_tasks(query)
+        alike, tasks = self.context.store.tally(query)
+        return [
+            TallyItem(one.status, one.outcome, one.enabled, one.origin, one.troubled, one.count)
+            for one in alike
+        ], tasks
 
     def upcoming(self, until: datetime, limit: int = 200) -> builtins.list[ScheduleItem]:
         """The schedules whose next start comes no later than that, the soonest first."""
         self.context.ready()
-        return self.items(self.context.store.upcoming(from_datetime(until), limit))
+        rows = self.context.store.upcoming(from_datetime(until), limit)
+        return self.items(rows, self.context.known_tasks()) if rows else []
 
     def named(self, names: Sequence[str]) -> builtins.list[ScheduleItem]:
         """The schedules of these names in their order, those that are gone left out."""
         self.context.ready()
-        return self.items(self.context.store.schedules_named(names))
+        rows = self.context.store.schedules_named(names) if names else []
+        return self.items(rows, self.context.known_tasks()) if rows else []
 
     # ------------------------------------------------------------- helpers
 
-    def known(self) -> tuple[str, ...] | None:
-        """The tasks that somebody alive can run, in order; None if nobody can tell."""
-        known = self.context.known_tasks()
-        return None if known is None else tuple(sorted(known))
+    def items(
+        self, rows: Sequence[ScheduleRow], known: set[str] | None
+    ) -> builtins.list[ScheduleItem]:
+        """Rows as lists show them, where these tasks can be run."""
+        return [*map(self.shown(known), rows)]
 
-    def items(self, rows: Sequence[ScheduleRow]) -> builtins.list[ScheduleItem]:
-        """Rows as lists show them."""
-        return [*map(self.shown(), rows)]
-
-    def shown(self) -> Callable[[ScheduleRow], ScheduleItem]:
+    def shown(self, known: set[str] | None) -> Callable[[ScheduleRow], ScheduleItem]:
         """How lists show a row just now."""
         context = self.context
-        known, now, title = context.known_tasks(), context.now(), context.title
+        now, title = context.now(), context.title
 
         def item(row: ScheduleRow) -> ScheduleItem:
             return context.kept(schedule_item(row, now=now, known=known, title=title(row.task)))
 
         return item
+
+
+def in_order(known: set[str] | None) -> tuple[str, ...] | None:
+    """The tasks that somebody alive can run, as a query names them; None if nobody can tell."""
+    return None if known is None else tuple(sorted(known))
 
 
 def written_cursor(last: tuple[str, int, str]) -> str:

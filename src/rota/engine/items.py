@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from rota.instants import from_datetime, rfc3339
 
@@ -13,6 +13,7 @@ __all__ = (
     "Answer",
     "AuditItem",
     "Backfill",
+    "Beat",
     "EventItem",
     "Item",
     "LogItem",
@@ -137,6 +138,13 @@ class OutcomeItem(Item):
     skips: int = 0
     reason: str | None = None
     node: str | None = None
+
+
+class Beat(NamedTuple):
+    """How one of a schedule's last runs went, as little of it as a sparkline needs."""
+
+    state: str
+    seconds: float  # that it took, or has been taking
 
 
 @dataclass(frozen=True, slots=True)

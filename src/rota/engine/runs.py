@@ -10,12 +10,12 @@ from rota.engine.acting import actor
 from rota.engine.asking import twin
 from rota.engine.context import Context
 from rota.engine.itemize import log_item, outcome_item, run_item
-from rota.engine.items import LogItem, OutcomeItem, Page, RunItem
+from rota.engine.items import Beat, LogItem, OutcomeItem, Page, RunItem
 from rota.engine.paging import bounded, page_of, read_cursor
 from rota.engine.policies import resolve
 from rota.engine.recording import audited
 from rota.errors import Refused, UnknownRun
-from rota.instants import from_datetime
+from rota.instants import SECOND, from_datetime
 from rota.ports.records import Json, NewRun, RunQuery, RunRow
 from rota.rules.overlap import room
 from rota.rules.placement import forsaken
@@ -63,6 +63,15 @@ class Runs:
         found: dict[str, builtins.list[OutcomeItem]] = {name: [] for name in schedules}
         for row in self.context.store.latest_outcomes(schedules, count):
             found.setdefault(row.schedule or "", []).append(outcome_item(row))
+        return found
+
+    def beats(self, schedules: Sequence[str], count: int = 20) -> dict[str, builtins.list[Beat]]:
+        """How the last runs of each of these schedules went, newest first, in one reading."""
+        now = self.context.now()
+        found: dict[str, builtins.list[Beat]] = {name: [] for name in schedules}
+        for row in self.context.store.latest_outcomes(schedules, count):
+            took = 0 if row.started is None else (row.finished or now) - row.started
+            found.setdefault(row.schedule or "", []).append(Beat(row.state, max(0, took) / SECOND))
         return found
 
     def between(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rota.ports.records import ScheduleRow
 
@@ -47,8 +47,7 @@ class Tally:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A run or a skip, as little of it as a drawing needs."""
 
     id: int
@@ -76,15 +75,11 @@ class Browsing(Protocol):
         """
         ...
 
-    def tally(self, query: Browse) -> list[Tally]:
+    def tally(self, query: Browse) -> tuple[list[Tally], list[tuple[str, int]]]:
         """How many of the schedules that `search` and `task` leave stand alike, all other filters
-        of the query apart; one statement, whatever their number.
-        """
-        ...
-
-    def tally_tasks(self, query: Browse) -> list[tuple[str, int]]:
-        """The tasks with the most schedules that all filters but `task` leave, at most `limit`,
-        the most first, then by identifier.
+        of the query apart; and the tasks with the most schedules that all filters but `task`
+        leave, at most `limit`, the most first, then by identifier. One reading for both, whatever
+        their number.
         """
         ...
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from rota.ports.records import Json, ScheduleRow
@@ -21,7 +20,6 @@ __all__ = (
     "bounded",
     "checked_changes",
     "clean",
-    "first_since",
     "fold",
     "json_text",
     "last_result",
@@ -153,26 +151,3 @@ def read_mark(cancelling: str) -> tuple[str, str]:
     """
     state, slash, reason = cancelling.partition("/")
     return (state, reason) if slash else ("cancelled", cancelling)
-
-
-def first_since(instant: int, last: int, made: Callable[[int], tuple[int, int] | None]) -> int:
-    """The first id of a run made at or after the instant, found by halving: ids grow with time.
-
-    `made` answers with the first run of that id or a later one, as (id, when it was made).
-
-    >>> runs = {2: 100, 5: 200, 9: 300}
-    >>> def made(run):
-    ...     return next(((i, t) for i, t in runs.items() if i >= run), None)
-    >>> first_since(150, 9, made), first_since(999, 9, made)
-    (5, 10)
-    """
-    low, high = 0, last + 1
-    while low < high:
-        middle = (low + high) // 2
-        found = made(middle)
-        if found is None or found[1] >= instant:
-            high = middle
-        else:
-            low = found[0] + 1
-    found = made(low)
-    return last + 1 if found is None else found[0]

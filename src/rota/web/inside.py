@@ -11,6 +11,7 @@ from rota.engine.items import (
     AccountItem,
     AuditItem,
     Backfill,
+    Beat,
     EventItem,
     LogItem,
     NodeItem,
@@ -72,13 +73,11 @@ class Schedules(Protocol):
         **changes: object,
     ) -> ScheduleItem: ...  # fmt: skip
 
-    def tally(self, *, search: str = ..., task: str | None = ...) -> builtins.list[TallyItem]: ...
-
-    def tally_tasks(
-        self, *, search: str = ..., statuses: Sequence[str] = ..., outcomes: Sequence[str] = ...,
-        enabled: bool | None = ..., origin: str | None = ..., troubled: bool = ...,
-        limit: int = ...,
-    ) -> builtins.list[tuple[str, int]]: ...  # fmt: skip
+    def tally(
+        self, *, search: str = ..., task: str | None = ..., statuses: Sequence[str] = ...,
+        outcomes: Sequence[str] = ..., enabled: bool | None = ..., origin: str | None = ...,
+        troubled: bool = ..., limit: int = ...,
+    ) -> tuple[builtins.list[TallyItem], builtins.list[tuple[str, int]]]: ...  # fmt: skip
 
     def upcoming(self, until: datetime, limit: int = ...) -> builtins.list[ScheduleItem]: ...
 
@@ -138,6 +137,10 @@ class Runs(Protocol):
     def latest(
         self, schedules: Sequence[str], count: int = ...
     ) -> dict[str, builtins.list[OutcomeItem]]: ...
+
+    def beats(
+        self, schedules: Sequence[str], count: int = ...
+    ) -> dict[str, builtins.list[Beat]]: ...
 
     def between(
         self, since: datetime, until: datetime, limit: int = ...

@@ -51,7 +51,7 @@ UNSEEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B,
 
 def shown(value: object) -> object:
     """What a template writes: text without the characters that deceive the eye."""
-    if isinstance(value, str) and not isinstance(value, Markup):
+    if isinstance(value, str) and not value.isprintable() and not isinstance(value, Markup):
         return value.translate(UNSEEN)
     return value
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rota import Rota
+from rota.engine.items import Beat
 from rota.errors import BadParameters
 
 
@@ -31,8 +32,9 @@ def test_a_filter_finds_what_its_word_stands_on() -> None:
     for status in {item.status for item in everything}:
         found = rota.schedules.browse(statuses=(status,))
         assert [i.name for i in found] == [i.name for i in everything if i.status == status]
-    assert sum(one.count for one in rota.schedules.tally()) == len(everything) == 8
-    assert rota.schedules.tally_tasks() == [("shop.sweep", 8)]
+    alike, tasks = rota.schedules.tally()
+    assert sum(one.count for one in alike) == len(everything) == 8
+    assert tasks == [("shop.sweep", 8)]
 
 
 def test_pages_follow_each_other() -> None:
@@ -79,4 +81,7 @@ def test_the_latest_outcomes_and_those_between() -> None:
     latest = rota.runs.latest(["s0", "s1"], 2)
     assert [one.state for one in latest["s0"]] == ["cancelled", "queued"]
     assert latest["s1"] == []
+    assert rota.runs.beats(["s0", "s1"], 2) == {
+        "s0": [Beat("cancelled", 0), Beat("queued", 0)], "s1": [],
+    }  # fmt: skip
     assert len(rota.runs.between(run.due - timedelta(hours=1), run.due + timedelta(hours=1))) == 3

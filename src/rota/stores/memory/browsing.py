@@ -39,20 +39,17 @@ class Browsing(Tables):
             rest = [key for key in found if after is None or key > after]
             return [(name, at, title) for at, title, name in rest[: bounded(query.limit)]]
 
-    def tally(self, query: Browse) -> list[Tally]:
+    def tally(self, query: Browse) -> tuple[list[Tally], list[tuple[str, int]]]:
         with self.lock:
             counts = Counter(
                 (one.status, one.outcome, one.row.enabled, one.row.origin, one.troubled)
                 for one in self._stood(query, query.task)
             )
-            return [Tally(*key, count) for key, count in sorted(counts.items())]
-
-    def tally_tasks(self, query: Browse) -> list[tuple[str, int]]:
-        with self.lock:
             found = (one for one in self._stood(query, None) if passes(one, query))
-            counts = Counter(one.row.task for one in found)
-            ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-            return ordered[: bounded(query.limit)]
+            tasks = Counter(one.row.task for one in found)
+            ordered = sorted(tasks.items(), key=lambda pair: (-pair[1], pair[0]))
+            alike = [Tally(*key, count) for key, count in sorted(counts.items())]
+            return alike, ordered[: bounded(query.limit)]
 
     def schedules_named(self, names: Sequence[str]) -> list[ScheduleRow]:
         with self.lock:

@@ -35,7 +35,9 @@ class Guest:
         """Whether the connection is gone."""
         return self.connection.closed
 
-    def execute(self, query: bytes, params: Params | None = None) -> psycopg.Cursor[Row]:
+    def execute(
+        self, query: bytes, params: Params | None = None, *, prepare: bool | None = False
+    ) -> psycopg.Cursor[Row]:
         """Carry out one statement; never prepared, for it would outlive the search path."""
         cursor = psycopg.RawCursor(self.connection, row_factory=tuple_row)
         return cursor.execute(query, params, prepare=False)

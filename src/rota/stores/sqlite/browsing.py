@@ -1,13 +1,12 @@
-"""What lists for people ask of SQLite: schedules by filter and order, and outcomes to draw."""
+"""Lists for people, as SQLite is asked for them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from rota.ports.browsing import Browse, Outcome, Tally
 from rota.ports.records import ScheduleRow
-from rota.stores.common import bounded, first_since
-from rota.stores.relational import Values
+from rota.stores import browsing
+from rota.stores.relational import Row
 from rota.stores.sqlite.database import Database, listed
 from rota.stores.sqlite.rows import schedule_record
 from rota.stores.sqlite.schedules import like
@@ -15,56 +14,14 @@ from rota.stores.sqlite.schedules import like
 __all__ = ("Browsing",)
 
 
-class Browsing(Database):
+class Browsing(Database, browsing.Browsing):
     """The verbs for lists and drawings."""
 
-    def browse(self, query: Browse) -> list[tuple[str, int, str]]:
-        after = query.after or (None, None, None)
-        values = (*asked(query, query.task), *filters(query), query.sort, *after)
-        return [
-            (name, place, title)
-            for name, place, title in self.all("browse", (*values, bounded(query.limit)))
-        ]
+    def many(self, values: Iterable[str]) -> str:
+        return listed(values)
 
-    def tally(self, query: Browse) -> list[Tally]:
-        return [
-            Tally(status, outcome, bool(enabled), origin, bool(troubled), count)
-            for status, outcome, enabled, origin, troubled, count in self.all(
-                "tally", asked(query, query.task)
-            )
-        ]
+    def containing(self, search: str) -> str:
+        return like(search)
 
-    def tally_tasks(self, query: Browse) -> list[tuple[str, int]]:
-        values = (*asked(query, None), *filters(query), bounded(query.limit))
-        return [(task, count) for task, count in self.all("tally_tasks", values)]
-
-    def schedules_named(self, names: Sequence[str]) -> list[ScheduleRow]:
-        return [schedule_record(row) for row in self.all("schedule_rows", (listed(names),))]
-
-    def latest_outcomes(self, schedules: Sequence[str], count: int) -> list[Outcome]:
-        wanted = listed(dict.fromkeys(schedules))
-        return [Outcome(*row) for row in self.all("latest_outcomes", (wanted, bounded(count)))]
-
-    def outcomes(self, since: int, until: int, limit: int) -> list[Outcome]:
-        with self.connections.reading():
-            ((last,),) = self.all("last_run_id")
-            first = first_since(since, last, self._made)
-            end = first_since(until, last, self._made)
-            return [Outcome(*row) for row in self.all("outcomes", (first, end, bounded(limit)))]
-
-    def _made(self, run: int) -> tuple[int, int] | None:
-        return self.first("run_from", (run,))
-
-
-def asked(query: Browse, task: str | None) -> Values:
-    """The values that every one of these statements begins with."""
-    known = None if query.known is None else listed(query.known)
-    return query.now, known, like(query.search), task
-
-
-def filters(query: Browse) -> Values:
-    """The values of the filters beyond search and task."""
-    return (
-        listed(query.statuses), listed(query.outcomes), query.enabled, query.origin,
-        query.troubled,
-    )  # fmt: skip
+    def schedule_row(self, row: Row) -> ScheduleRow:
+        return schedule_record(row)

@@ -95,21 +95,27 @@ class Browsing(Base):
     @pytest.mark.usefixtures("_many")
     def test_counts_are_of_all_that_search_and_task_leave(self) -> None:
         query = Browse(self.now, ("task", "other"), statuses=("running",), limit=1)
-        tally = self.store.tally(query)
+        tally, _ = self.store.tally(query)
         assert sum(one.count for one in tally) == 12
         assert sum(one.count for one in tally if one.troubled) == 3
         assert sum(one.count for one in tally if one.status == "waiting") == 4
         assert sum(one.count for one in tally if not one.enabled) == 1
         assert {one.outcome for one in tally} == {"succeeded", "failed", "never"}
-        assert sum(one.count for one in self.store.tally(replace(query, task="other"))) == 2
-        assert self.store.tally(replace(query, search="no such name")) == []
+        other, _ = self.store.tally(replace(query, task="other"))
+        assert sum(one.count for one in other) == 2
+        assert self.store.tally(replace(query, search="no such name")) == ([], [])
 
     @pytest.mark.usefixtures("_many")
     def test_the_tasks_with_the_most_schedules(self) -> None:
         query = Browse(self.now, ("task", "other"), task="other", limit=2)
-        assert self.store.tally_tasks(query) == [("task", 9), ("other", 2)]
+        assert self.store.tally(query)[1] == [("task", 9), ("other", 2)]
         late = replace(query, statuses=("late", "orphaned"), limit=9)
-        assert self.store.tally_tasks(late) == [("nowhere", 1), ("task", 1)]
+        assert self.store.tally(late)[1] == [("nowhere", 1), ("task", 1)]
+        assert (
+            sum(many for _, many in self.store.tally(replace(late, statuses=(), troubled=True))[1])
+            == 3
+        )
+        assert self.store.tally(replace(query, limit=0))[1] == []
 
     def test_schedules_by_name(self) -> None:
         for name in ("a", "b", "c"):

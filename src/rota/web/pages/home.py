@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import NodeItem, RunItem, ScheduleItem
+from rota.engine.items import NodeItem, RunItem, ScheduleItem, TallyItem
 from rota.web.day import day
 from rota.web.inside import Inside
 from rota.web.offload import call, inside
@@ -23,7 +23,7 @@ from rota.web.upcoming import Upcoming
 __all__ = ("page",)
 
 SHOWN = 8  # lines of each group; the list has the others
-HOUR = timedelta(hours=1)
+HOUR, AGES = timedelta(hours=1), timedelta(days=1_000_000)
 ABLE = ("waiting", "queued", "running", "finished")  # what is late or orphaned is told as that
 
 
@@ -50,13 +50,13 @@ async def page(request: Request) -> Response:
 
 def load(rota: Inside, upcoming: Upcoming, look: Viewer) -> dict[str, object]:
     """All that the page shows, in one go."""
-    tally = rota.schedules.tally()
+    tally, _ = rota.schedules.tally(limit=0)
     nodes = list(rota.nodes.list(200))
-    groups, going = groups_of(rota, look), running(rota)
+    groups, going = groups_of(rota, tally, look), running(rota)
     named = rota.schedules.named([run.schedule for run in going if run.schedule])
     titles = {item.name: item.title for item in named}
     soon = rota.schedules.upcoming(look.now + HOUR, 100)
-    coming = soon[0] if soon else first_of(rota)
+    coming = next(iter(soon or rota.schedules.upcoming(look.now + AGES, 1)), None)
     worst = next((group.rows[0].item for group in groups if group.key != "paused"), None)
     return {
         "verdict": verdict(tally, worst, coming, look.now, alive=any(map(is_alive, nodes))),
@@ -68,17 +68,25 @@ def load(rota: Inside, upcoming: Upcoming, look: Viewer) -> dict[str, object]:
     }  # fmt: skip
 
 
-def groups_of(rota: Inside, look: Viewer) -> list[Group]:
-    """What failed, is late or orphaned, and what is paused; a group without any is left out."""
-    asked: tuple[tuple[str, str, dict[str, object]], ...] = (
-        ("Failing", "attention", {"outcomes": ("failed", "lost"), "statuses": ABLE}),
-        ("Late", "late", {"statuses": ("late",)}),
-        ("Orphaned: nobody knows their task", "orphaned", {"statuses": ("orphaned",)}),
-        ("Paused", "paused", {"statuses": ("paused",)}),
+def groups_of(rota: Inside, tally: list[TallyItem], look: Viewer) -> list[Group]:
+    """What failed, is late or orphaned, and what is paused; a group without any is left out, and
+    is not even looked for where the tally has none.
+    """
+    asked: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+        ("Failing", "attention", ABLE, ("failed", "lost")),
+        ("Late", "late", ("late",), ()),
+        ("Orphaned: nobody knows their task", "orphaned", ("orphaned",), ()),
+        ("Paused", "paused", ("paused",), ()),
     )
     made = []
-    for title, key, filters in asked:
-        items = rota.schedules.browse(sort="last", limit=SHOWN, **filters)  # type: ignore[arg-type]
+    for title, key, statuses, outcomes in asked:
+        if not any(
+            one.status in statuses and (not outcomes or one.outcome in outcomes) for one in tally
+        ):
+            continue
+        items = rota.schedules.browse(
+            sort="last", limit=SHOWN, statuses=statuses, outcomes=outcomes
+        )
         if items:
             made.append(Group(title, key, rows_of(rota, items, look), more_than(items)))
     return made
@@ -92,12 +100,6 @@ def more_than(items: list[ScheduleItem]) -> int:
 def running(rota: Inside) -> list[RunItem]:
     """The runs that are going on, the newest first."""
     return list(rota.runs.list(states=("running", "retrying"), limit=SHOWN))
-
-
-def first_of(rota: Inside) -> ScheduleItem | None:
-    """The schedule that starts next, however far away."""
-    found = rota.schedules.browse(sort="next", limit=1)
-    return found[0] if found and found[0].next_run else None
 
 
 def starts(

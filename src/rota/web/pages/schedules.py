@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import RunItem, ScheduleItem, TallyItem
+from rota.engine.items import Page, RunItem, ScheduleItem, TallyItem
 from rota.web.bounds import choices, text
 from rota.web.day import day
 from rota.web.inside import Inside
@@ -71,13 +71,14 @@ def load(
 ) -> dict[str, object]:
     """All that the list shows, in one go."""
     filters = asked.filters()
-    items = rota.schedules.browse(
-        search=asked.search, task=asked.task or None, sort=sort, limit=ROWS, cursor=cursor,
-        **filters,  # type: ignore[arg-type]
-    )  # fmt: skip
-    tally = rota.schedules.tally(search=asked.search, task=asked.task or None)
-    tasks = rota.schedules.tally_tasks(search=asked.search, **filters)  # type: ignore[arg-type]
+    named: dict[str, object] = {"search": asked.search, "task": asked.task or None, **filters}
+    tally, tasks = rota.schedules.tally(**named)  # type: ignore[arg-type]
     found = counted(tally, asked)
+    items = Page[ScheduleItem]([], None)
+    if found:  # what counts nothing lists nothing
+        items = rota.schedules.browse(
+            sort=sort, limit=ROWS, cursor=cursor, **named,  # type: ignore[arg-type]
+        )  # fmt: skip
     return {
         "rows": rows_of(rota, items, look), "next": items.next, "found": found,
         "headline": headline(tally, asked, found), "any": bool(tally) or anything(rota, asked),
@@ -93,15 +94,14 @@ def anything(rota: Inside, asked: Asked) -> bool:
 
 def rows_of(rota: Inside, items: list[ScheduleItem], look: Viewer) -> list[Row]:
     """The lines of a list: one reading for all their sparklines, one for all that is running."""
-    outcomes = rota.runs.latest([item.name for item in items], 20)
+    beats = rota.runs.beats([item.name for item in items], 20)
     going: dict[str | None, RunItem] = {}
     if any(item.status == "running" for item in items):
         going = {run.schedule: run for run in rota.runs.list(states=("running",), limit=200)}
     return [
         Row(
             item, LATEST if late(item, look.now) else schedule_mark(item),
-            sparkline(outcomes.get(item.name, []), look.now), going.get(item.name),
-            placed(item.policies),
+            sparkline(beats.get(item.name, [])), going.get(item.name), placed(item.policies),
         )
         for item in items
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rota.engine.items import OutcomeItem, RunItem, ScheduleItem
 
-__all__ = ("LATEST", "Mark", "reason_words", "run_mark", "schedule_mark")
+__all__ = ("LATEST", "Mark", "reason_words", "run_mark", "schedule_mark", "state_mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,12 @@ REASONS = {
 
 def run_mark(run: RunItem | OutcomeItem) -> Mark:
     """How a run's state looks."""
-    return RUNS.get(run.state, Mark("?", run.state, "warn"))
+    return state_mark(run.state)
+
+
+def state_mark(state: str) -> Mark:
+    """How that state of a run looks; an unknown one is shown as it is."""
+    return RUNS.get(state) or Mark("?", state, "warn")
 
 
 def schedule_mark(item: ScheduleItem) -> Mark:

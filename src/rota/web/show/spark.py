@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from rota.engine.items import OutcomeItem, RunItem
-from rota.web.show.marks import run_mark
-from rota.web.show.strip import lasted
+from rota.engine.items import Beat
+from rota.web.show.marks import state_mark
 
 __all__ = ("Spark", "sparkline")
 
@@ -25,19 +23,19 @@ class Spark:
     words: str
 
 
-def sparkline(runs: Sequence[OutcomeItem | RunItem], now: datetime, most: int = 20) -> Spark:
+def sparkline(beats: Sequence[Beat], most: int = 20) -> Spark:
     """The last runs (given newest first), oldest at the left; the longest is the tallest."""
-    shown = list(runs)[:most][::-1]
-    longest = max((lasted(run, now) for run in shown), default=0.0)
+    shown = beats[:most][::-1]
+    longest = max((seconds for _, seconds in shown), default=0.0)
     looks: dict[str, list[str]] = {}
-    for index, run in enumerate(shown):
-        share = math.sqrt(lasted(run, now) / longest) if longest else 0.0
-        tall = 4.0 if run.state in ("skipped", "ignored", "queued") else 5 + 11 * share
-        x = (most - len(shown) + index) * STEP
-        mark = run_mark(run)
-        look = mark.tone + (" hollow" if run.state in HOLLOW else "")
-        looks.setdefault(look, []).append(drawn(x, round(tall, 1), mark.tone))
-    bad = sum(run_mark(run).tone == "bad" for run in shown)
+    bad = 0
+    for place, (state, seconds) in enumerate(shown, most - len(shown)):
+        share = math.sqrt(seconds / longest) if longest else 0.0
+        tall = 4.0 if state in ("skipped", "ignored", "queued") else 5 + 11 * share
+        tone = state_mark(state).tone
+        bad += tone == "bad"
+        look = tone + (" hollow" if state in HOLLOW else "")
+        looks.setdefault(look, []).append(drawn(place * STEP, round(tall, 1), tone))
     words = f"last {len(shown)} outcomes, {bad} bad" if shown else ""
     return Spark([(look, "".join(pieces)) for look, pieces in looks.items()], words)
 

@@ -1,12 +1,11 @@
 -- How schedules stand is said in rules/standing.py; here it is said once more, for all at once.
+-- Two answers of one pass: how many stand alike, and how many of each task the filters leave.
 WITH busy AS (
     SELECT schedule, count(node) AS running FROM rota_open GROUP BY schedule
 ),
 stood AS (
-    SELECT s.name, s.task, s.enabled, s.origin, s.next_due, s.last_run, s.runs, s.paused_until,
+    SELECT s.task, s.enabled, s.origin COLLATE "C" AS origin,
         coalesce(s.last_state, 'never') COLLATE "C" AS outcome,
-        lower(coalesce(nullif(s.title, ''), nullif(t.title, ''), s.name) COLLATE "C") AS title,
-        s.paused AND (s.paused_until IS NULL OR s.paused_until > $1) AS paused,
         CASE
             WHEN $2::text[] IS NOT NULL AND s.task <> ALL ($2) THEN 'orphaned'
             WHEN busy.running > 0 THEN 'running'
@@ -19,23 +18,32 @@ stood AS (
             ELSE 'finished'
         END COLLATE "C" AS status
     FROM rota_schedule AS s
-    LEFT JOIN rota_task AS t ON t.identifier = s.task
     LEFT JOIN busy ON busy.schedule = s.name
-    WHERE ($4::text IS NULL OR s.task = $4)
-        AND (
-            $3 = '%'
-            OR lower(s.name COLLATE "C") LIKE $3
-            OR lower(s.title COLLATE "C") LIKE $3
-            OR lower(s.task COLLATE "C") LIKE $3
-        )
+    WHERE $3 = '%'
+        OR lower(s.name COLLATE "C") LIKE $3
+        OR lower(s.title COLLATE "C") LIKE $3
+        OR lower(s.task COLLATE "C") LIKE $3
 ),
-judged AS (
-    SELECT *,
-        status IN ('orphaned', 'late')
-            OR (outcome IN ('failed', 'lost') AND status NOT IN ('disabled', 'paused'))
-            AS troubled
+alike AS (
+    SELECT status, outcome, enabled, origin, task, count(*) AS many
     FROM stood
+    GROUP BY status, outcome, enabled, origin, task
 )
-SELECT status, outcome, enabled, origin, troubled, count(*) FROM judged
-GROUP BY status, outcome, enabled, origin, troubled
-ORDER BY status, outcome, enabled, origin COLLATE "C", troubled;
+SELECT status, outcome, enabled, origin, NULL AS task, sum(many)::bigint FROM alike
+WHERE $4::text IS NULL OR task = $4
+GROUP BY status, outcome, enabled, origin
+UNION ALL
+(
+    SELECT NULL, NULL, NULL, NULL, task, sum(many)::bigint FROM alike
+    WHERE ($5::text[] = '{}' OR status = ANY ($5))
+        AND ($6::text[] = '{}' OR outcome = ANY ($6))
+        AND ($7::boolean IS NULL OR enabled = $7)
+        AND ($8::text IS NULL OR origin = $8)
+        AND (
+            NOT $9::boolean OR status IN ('orphaned', 'late')
+            OR (outcome IN ('failed', 'lost') AND status NOT IN ('disabled', 'paused'))
+        )
+    GROUP BY task
+    ORDER BY sum(many) DESC, task
+    LIMIT $10
+);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from rota.web.inside import Inside
 from rota.web.show.strip import AFTER, BEFORE, Strip, day_strip
@@ -30,7 +31,9 @@ def forecast(
     drawn = items[:SCHEDULES]
     known = [upcoming.of(rota, item, TIMES) for item in drawn]
     planned = [
-        (time, item.title) for item, times in zip(drawn, known, strict=True) for time in times
+        (time, item.title)
+        for item, times in zip(drawn, known, strict=True)
+        for time in takewhile(until.__ge__, times)
     ]
     cut = upcoming.drawn_until(known, TIMES)
     if len(items) > SCHEDULES and items[-1].next_run is not None:

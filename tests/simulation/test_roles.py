@@ -26,7 +26,6 @@ class Watch:
     since: int | None = None  # nobody has acted since
     able: frozenset[str] = frozenset()  # members that could have been elected all that time
     longest: int = 0
-    elections: int = 0
 
     def look(self) -> None:
         world, members = self.cluster.world, self.cluster.members

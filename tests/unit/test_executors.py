@@ -114,24 +114,6 @@ def test_no_more_than_the_limit_at_once_and_in_order(threads: ThreadExecutor) ->
     assert threads.threads == 2
 
 
-def test_an_abandoned_attempt_can_be_given_a_replacement(threads: ThreadExecutor) -> None:
-    gate = threading.Event()
-    stuck = [Attempt(what=lambda: gate.wait(SOON)) for _ in range(2)]
-    for attempt in stuck:
-        threads.start(attempt)
-    waiting = Attempt()
-    threads.start(waiting)
-    assert not waiting.begun.is_set()
-    threads.grow()
-    ends(waiting)
-    assert threads.threads == 3
-    gate.set()
-    threads.shrink()
-    for attempt in stuck:
-        ends(attempt)
-    eventually(lambda: threads.threads == 2)
-
-
 @pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt, GeneratorExit])
 def test_no_error_ends_a_thread(threads: ThreadExecutor, error: type[BaseException]) -> None:
     def fail() -> None:

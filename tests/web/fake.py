@@ -13,7 +13,6 @@ from rota.engine.items import (
     AuditItem,
     Beat,
     EventItem,
-    Item,
     LogItem,
     NodeItem,
     OutcomeItem,
@@ -483,10 +482,6 @@ def hostile() -> Fake:
         for n, text in enumerate(HOSTILE)
     ]
     return fake
-
-
-def items_of(fake: Fake) -> list[Item]:
-    return [*fake.items.values(), *fake.all_runs]
 
 
 def task(identifier: str) -> TaskItem:

@@ -47,7 +47,6 @@ class Context:
     here: Callable[[], str | None]  # the name of the node in this process, if there is one
     hold_back: Callable[[str], str | None]  # a node here drops what has not begun; its name
     pause: Callable[[float], object]  # waits so many seconds
-    has_application: bool = True  # False: only a database was named
     kept: Callable[[ScheduleItem], ScheduleItem] = same  # adds what this node alone knows
     settlers: list[Callable[[bool], None]] = field(default_factory=list)  # see settling.settle
     seen_tasks: dict[str, TaskRow] = field(default_factory=dict)

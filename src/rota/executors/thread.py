@@ -105,22 +105,6 @@ class ThreadExecutor:
     def cancel(self, key: int) -> None:
         """Nothing: a thread cannot be interrupted, its attempt looks by itself."""
 
-    def grow(self) -> None:
-        """Allow one more thread, in place of one that an abandoned attempt holds."""
-        with self.lock:
-            self.limit += 1
-            make = not self.stopping and self.call_one()
-        if make:
-            self.make()
-
-    def shrink(self) -> None:
-        """Take back one `grow`: the abandoned attempt has ended after all."""
-        with self.lock:
-            self.limit -= 1
-            if self.threads > self.limit and self.idle:
-                self.threads -= 1  # here, not when it wakes: a busy one would think itself spare
-                self.dismiss(self.idle.pop())
-
     def stop(self) -> None:
         """Let idle threads end, and the others once nothing is waiting. Does not wait for them."""
         with self.lock:
@@ -157,7 +141,7 @@ class ThreadExecutor:
             with self.lock:
                 if woken:
                     self.coming = False
-                if self.threads > self.limit or (self.stopping and not self.waiting):
+                if self.stopping and not self.waiting:
                     self.threads -= 1
                     self.call_one()
                     return None

@@ -90,11 +90,6 @@ class Trigger:
         """Whether nothing ever starts it but somebody."""
         return all(term.kind.often == "never" for term in self.terms)
 
-    @property
-    def one_off(self) -> bool:
-        """Whether it names single instants only, so that it is finished after the last of them."""
-        return not self.is_manual and all(term.kind.often != "again" for term in self.terms)
-
     def words(self) -> str:
         """The trigger in plain English."""
         from rota.when.words import trigger_words

@@ -34,8 +34,6 @@ class Durations:
     bars: list[Bar]
     half: float | None  # how high the median stands
     most: float | None  # how high the 95th percentile stands
-    half_words: str
-    most_words: str
     words: str
 
 
@@ -70,9 +68,9 @@ def durations(runs: Sequence[OutcomeItem], look: Viewer) -> Durations:
         for index, (run, seconds) in enumerate(zip(ran, took_all, strict=True), SHOWN - len(ran))
     ]  # fmt: skip
     if half is None or most is None:
-        return Durations(bars, None, None, "", "", "")
+        return Durations(bars, None, None, "")
     words = f"Half of them take up to {took(half)}, 95 of 100 up to {took(most)}."
-    return Durations(bars, tall(half), tall(most), took(half), took(most), words)
+    return Durations(bars, tall(half), tall(most), words)
 
 
 def label(run: OutcomeItem, seconds: float, look: Viewer) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rota.engine.items import (
+    Answer,
     AuditItem,
     Beat,
     EventItem,
@@ -160,6 +161,10 @@ class Schedules:
         return [item.next_run + step * index for index in range(count)]
 
     def why(self, name: str, at: datetime) -> Why:
+        on = [one for one in self.fake.all_runs if one.schedule == name and one.due == at]
+        answers = tuple(Answer(one.target, "ran", one.reason, one) for one in on if one.target)
+        if answers:
+            return Why(at, "ran", None, answers[0].run, answers)
         return Why(at, "skipped", "overlap", None)
 
 
@@ -323,6 +328,27 @@ def run(
     return replace(blank, **given)
 
 
+def on_every_node(fake: Fake, at: datetime) -> list[RunItem]:
+    """A schedule whose slots have a run for each node."""
+    last, made = at.replace(microsecond=0) - timedelta(minutes=26), []
+    fake.items["caches"] = schedule(
+        "caches", title="Warm the caches", trigger="every 2h", words="Every 2 hours",
+        last_run=last, last_result="214 pages", last_state="succeeded", runs=5120,
+        next_run=last + timedelta(hours=2), policies={"placement": "every"},
+    )  # fmt: skip
+    fake.steps["caches"] = timedelta(hours=2)
+    for back in range(40):
+        for node in ("harbour-1", "harbour-2"):
+            state, extra = "succeeded", {"result": "214 pages"}
+            if (back, node) == (1, "harbour-2"):
+                state, extra = "failed", {"error": TRACEBACK, "reason": "error"}
+            made.append(
+                run(0, "caches", last - timedelta(hours=2 * back), 7 + back % 3, state, node=node,
+                    target=f"node:{node}", **extra)
+            )  # fmt: skip
+    return made
+
+
 def ordinary() -> Fake:
     """A small newspaper's site, in the middle of a day."""
     fake, dice, at = Fake(), random.Random(7), now()
@@ -372,6 +398,7 @@ def ordinary() -> Fake:
         run(0, "backup", at - timedelta(seconds=80), 0, "running", progress=0.42,
             message="copying uploads", result=None, parameters={"target": "s3", "days": 7})
     )  # fmt: skip
+    made += on_every_node(fake, at)
     made.sort(key=lambda item: item.due)
     for number, item in enumerate(made, 4000):
         fake.all_runs.insert(0, replace(item, id=number))

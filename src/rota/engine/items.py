@@ -305,7 +305,7 @@ class Answer(Item):
     target: str
     decision: str
     reason: str | None
-    run: RunItem | None
+    run: RunItem
 
 
 @dataclass(frozen=True, slots=True)

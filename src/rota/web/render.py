@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from rota.web.offload import inside, who
-from rota.web.show import marks, times
+from rota.web.show import marks, slots, times
+from rota.web.show.steps import steps
 
 __all__ = ("back_to", "ours", "redirect", "render", "viewer")
 
@@ -40,6 +41,8 @@ def environment() -> jinja2.Environment:
     made.globals["schedule_mark"] = marks.schedule_mark
     made.globals["run_mark"] = marks.run_mark
     made.globals["reason_words"] = marks.reason_words
+    made.globals["shown_of_slot"] = slots.SHOWN
+    made.globals["slot_words"] = slots.said
     return made
 
 
@@ -101,6 +104,7 @@ def render(
         "here": here(request),
         "query": dict(request.query_params),
         "link": lambda **changes: linked(request, changes),
+        "ways": lambda following: steps(request.query_params, following),
     }
     text = environment().get_template(template).render({**common, **values})
     # A lone surrogate in somebody's text must not cost the page.
@@ -127,9 +131,11 @@ def here(request: Request) -> str:
 def linked(request: Request, changes: Mapping[str, object]) -> str:
     """The present query with these changes, as `?…`; an empty value takes its key out.
 
-    `did` and `name` are notes for one showing, so they never travel further.
+    `did` and `name` are notes for one showing, so they never travel further; the way back through
+    a list ends where its cursor is changed by anything but its own links.
     """
-    kept = {k: v for k, v in request.query_params.items() if k not in ("did", "name", "run")}
+    gone = {"did", "name", "run"} | ({"trail"} if "cursor" in changes else set())
+    kept = {k: v for k, v in request.query_params.items() if k not in gone}
     kept.update({key: str(value) for key, value in changes.items()})
     pairs = {key: value for key, value in kept.items() if value != ""}
     return "?" + urlencode(pairs, errors="replace") if pairs else ""

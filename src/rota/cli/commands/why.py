@@ -64,7 +64,7 @@ def tell(found: Why, asked: datetime) -> None:
 
 def tell_target(one: Answer) -> None:
     """What became of it for one of those it was for."""
-    if one.run is not None and not one.run.skips:
+    if not one.run.skips:
         line(f"For {clean(one.target)}: {became(one.run)}")
         return
     said = REASONS.get(one.reason or "", one.reason or "")

@@ -15,13 +15,15 @@ from rota.web.api.schedules import name_of
 from rota.web.bounds import choices, moment, text, zone_named
 from rota.web.inside import Inside
 from rota.web.offload import call, inside
+from rota.web.pages.history import history
 from rota.web.pages.notes import note
 from rota.web.render import render, viewer
 from rota.web.show.calendar import calendar
 from rota.web.show.durations import durations
 from rota.web.show.marks import LATEST, reason_words, schedule_mark
 from rota.web.show.sentences import LATE, late, policies
-from rota.web.show.strip import BEFORE, day_strip, lasted
+from rota.web.show.slots import said
+from rota.web.show.strip import BEFORE, day_strip
 from rota.web.show.times import Viewer, relative
 from rota.web.upcoming import Upcoming
 
@@ -42,7 +44,6 @@ async def page(request: Request) -> Response:
 
     def work() -> dict[str, object]:
         item = rota.schedules.get(name)
-        runs = rota.runs.list(name, states=state, limit=25, cursor=cursor)
         recent = rota.runs.latest([name], OUTCOMES)[name]
         whole = len(recent) < OUTCOMES
         times = upcoming.of(rota, item, 300)
@@ -57,8 +58,8 @@ async def page(request: Request) -> Response:
                 recent, planned, look, whole, upcoming.drawn_until([times], 300), slots
             ),
             "durations": durations(recent, look), "calendar": calendar(recent, look, whole),
-            "runs": runs, "state": state[0] if state else "", "states": STATES,
-            "took": {run.id: lasted(run, look.now) for run in runs if run.started},
+            "history": history(rota, name, state, cursor, look),
+            "state": state[0] if state else "", "states": STATES,
             "policies": policies(item.policies, by_node=item.origin == "node"),
             "parameters": json.dumps(item.parameters or {}, indent=2, ensure_ascii=False),
             "at": wall_time(at, look), **why(rota, item, at, look),
@@ -118,6 +119,9 @@ def why(rota: Inside, item: ScheduleItem, at: str, look: Viewer) -> dict[str, ob
 def why_sentence(answer: Why, look: Viewer, zone: str) -> str:
     """The decision in words."""
     due = look.exact(answer.due, zone)
+    if len(answer.targets) > 1:
+        became = said([one.run for one in answer.targets])
+        return f"The start due {due} was for {len(answer.targets)} nodes: {became}."
     reason = reason_words(answer.reason)
     match answer.decision:
         case "ran":

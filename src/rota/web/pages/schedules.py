@@ -83,7 +83,6 @@ def load(
         "rows": rows_of(rota, items, look), "next": items.next, "found": found,
         "headline": headline(tally, asked, found), "any": bool(tally) or anything(rota, asked),
         "facets": choices_of(tally, asked), "tasks": tasks, "asked": asked, "sort": sort,
-        "later": bool(cursor),
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from rota.engine.items import OutcomeItem, RunItem
 from rota.web.show.marks import run_mark
 from rota.web.show.times import Viewer, instant, took
 
-__all__ = ("AFTER", "BEFORE", "Drawn", "Strip", "Tick", "day_strip", "height", "lasted")
+__all__ = ("AFTER", "BEFORE", "Drawn", "Strip", "Tick", "day_strip", "height", "lasted", "rank")
 
 Place = Callable[[datetime], float]
 Drawn = RunItem | OutcomeItem
@@ -131,7 +131,7 @@ def _binned_runs(runs: list[Drawn], viewer: Viewer, place: Place) -> list[Tick]:
             bins.setdefault(int(x / 100 * BINS), []).append(run)
     ticks = []
     for index, together in sorted(bins.items()):
-        worst = min(together, key=lambda run: _rank(run.state))
+        worst = min(together, key=lambda run: rank(run.state))
         longest = max(lasted(run, viewer.now) for run in together)
         mark = run_mark(worst)
         ticks.append(
@@ -162,7 +162,12 @@ def _gaps(slots: Iterable[datetime], runs: list[Drawn], viewer: Viewer, place: P
     ]  # fmt: skip
 
 
-def _rank(state: str) -> int:
+def rank(state: str) -> int:
+    """How soon a state needs somebody: 0 is the worst.
+
+    >>> rank("failed") < rank("running") < rank("succeeded")
+    True
+    """
     return WORST.index(state) if state in WORST else 0
 
 

@@ -10,11 +10,11 @@ from typing import ClassVar
 from rota.errors import Problem
 from rota.when import wallclock
 from rota.when.days import LENGTHS, MonthRule
+from rota.when.names import DAYS, MONTHS
 from rota.when.term import Follows, Ground, Kind, Often, Reader, Warning
 from rota.when.wallclock import Clock, Local
 from rota.when.window import (
     DAY_NUMBERS,
-    LONG_NAMES,
     NAMES,
     clock_text,
     days_text,
@@ -32,10 +32,6 @@ LAST_DAY = 32  # stands for `last` in a list of days of the month
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 SHORT = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 ORDINAL_NAMES = {place: name for name, place in ORDINALS.items()}
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 # What a monthly rule names: a day of the month (1 to 31, 32 the last), or a weekday in a place
 # (place, weekday), the place -1 being the last.
@@ -89,7 +85,7 @@ class Calendar:
             single = mask & (mask - 1) == 0
             return f"every {days_words(mask)} {at}" if single else f"{days_words(mask)} {at}"
         if self.word == "yearly":
-            dates = joined([f"{day} {MONTH_NAMES[month - 1]}" for month, day in self.named])
+            dates = joined([f"{day} {MONTHS[month - 1]}" for month, day in self.named])
             return f"every year on {dates} {at}"
         return f"every month on {joined([monthly_words(one) for one in self.named])} {at}"
 
@@ -181,7 +177,7 @@ def monthly_words(named: Named) -> str:
     """A named day in English: `day 15`, `the last day`, `the first Monday`."""
     place, day = named
     if place:
-        return f"the {ORDINAL_NAMES[place]} {LONG_NAMES[day]}"
+        return f"the {ORDINAL_NAMES[place]} {DAYS[day]}"
     return "the last day" if day == LAST_DAY else f"day {day}"
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from rota.when.cron_field import DAYS, DOM, DOW, FIELDS, Cell, Field, read_field
-from rota.when.window import LONG_NAMES, NAMES, days_words, joined
+from rota.when.cron_field import DOM, DOW, FIELDS, Cell, Field, read_field
+from rota.when.names import DAYS, MONTHS
+from rota.when.window import days_words, joined
 
 __all__ = ("cron_words",)
 
 SECOND, MINUTE, HOUR, _, MONTH, _ = FIELDS
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 PLACES = ("", "first", "second", "third", "fourth", "fifth")
 MOST_TIMES = 6  # times of day that are listed one by one
 ANY = ("*", "?")
@@ -29,7 +26,7 @@ def cron_words(fields: list[str]) -> str:
         return f"every day {time}" if time.startswith("at ") and hour != "*" else time
     if not time.startswith("at ") or (dom not in ANY and dow not in ANY):
         return f"{time}, {days}"
-    return f"{'every ' if days in LONG_NAMES else ''}{days} {time}"
+    return f"{'every ' if days in DAYS else ''}{days} {time}"
 
 
 def values(field: Field, text: str) -> tuple[int, ...] | None:
@@ -126,7 +123,7 @@ def day_words(dom: str, month: str, dow: str) -> str:
     if months is None:
         of = f"a month {PICKED}"
     else:
-        of = "every month" if every_month else joined([MONTH_NAMES[one - 1] for one in months])
+        of = "every month" if every_month else joined([MONTHS[one - 1] for one in months])
     of_month = "" if dom in ANY else f"on {dom_words(dom)} of {of}"
     if of_month and dow not in ANY:
         if dom[0] != "*" and dow[0] != "*":
@@ -174,7 +171,7 @@ def dow_words(text: str, of: str) -> str:
 
 def long(day: int) -> str:
     """The English name of a cron weekday, Sunday being 0."""
-    return LONG_NAMES[NAMES.index(DAYS[day].lower())]
+    return DAYS[day - 1]  # cron counts from Sunday
 
 
 def ordinal(number: int) -> str:

@@ -5,24 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from rota.when.kentico_value import ALL_DAYS, DAYS, PLACES, SHORT_PERIODS, Encoded, clock_text
+from rota.when.names import MONTHS
 from rota.when.window import days_words
 
 __all__ = ("interval_words",)
-
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def interval_words(encoded: Encoded) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rota.when.names import DAYS, MONTHS
 from rota.when.rrule_rule import Rule, Until
 
 __all__ = ("rule_words",)
@@ -16,21 +17,6 @@ UNITS = {
     "HOURLY": "hour",
     "MINUTELY": "minute",
 }
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 NAMED = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 SHOWN = 6  # times of day that are worth writing out
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rota.errors import Problem, TriggerError
+from rota.when.names import MONTHS
 from rota.when.term import Warning
 from rota.when.timespan import read_imported, read_span, write_span
 
@@ -45,10 +46,6 @@ LOOSE = re.compile(
     re.IGNORECASE,
 )
 RELATIVE = frozenset(("now", "today", "tomorrow", "yesterday"))
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 CALENDAR = datetime(1970, 1, 1)
 TICK = timedelta(microseconds=1)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rota.when.sitecore_text import EVERY_DAY, MONTHS, Recurrence, Stamp
+from rota.when.names import MONTHS
+from rota.when.sitecore_text import EVERY_DAY, Recurrence, Stamp
 from rota.when.term import Follows
 from rota.when.timespan import described
 from rota.when.window import days_words

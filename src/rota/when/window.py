@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rota.errors import Problem
+from rota.when.names import DAYS
 from rota.when.zone import DAY, EPOCH_ORDINAL, FIRST, LAST, Zone, micros
 
 __all__ = (
@@ -18,9 +19,8 @@ __all__ = (
 
 MINUTE = 60_000_000
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONG_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY_NUMBERS = {name: i for i, name in enumerate(NAMES)} | {
-    name.lower(): i for i, name in enumerate(LONG_NAMES)
+    name.lower(): i for i, name in enumerate(DAYS)
 }
 ALL_DAYS = 127
 GROUPS = {"weekdays": 31, "weekends": 96, "weekend": 96}
@@ -193,9 +193,9 @@ def days_words(mask: int) -> str:
     parts: list[str] = []
     for low, high in runs(mask):
         if high - low >= 2:
-            parts.append(f"{LONG_NAMES[low]} to {LONG_NAMES[high]}")
+            parts.append(f"{DAYS[low]} to {DAYS[high]}")
         else:
-            parts += LONG_NAMES[low : high + 1]
+            parts += DAYS[low : high + 1]
     return joined(parts)
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from postgres import new_schema, own_server  # noqa: E402
+from postgres import own_server, with_schema  # noqa: E402
 from rota import Rota  # noqa: E402
 from waiting import eventually  # noqa: E402
 
@@ -144,8 +144,7 @@ def main(deaths: int, url: str | None) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rota-bench-")))
         (folder / "app.py").write_text(APPLICATION, encoding="utf-8")
         if url is None:
-            address = stack.enter_context(own_server()).url
-            url = f"{address}{'&' if '?' in address else '?'}schema={new_schema()}"
+            url = with_schema(stack.enter_context(own_server()).url)
         nodes: dict[int, subprocess.Popen[bytes]] = {}
         try:
             for _ in range(4):

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-__all__ = ("Own", "new_schema", "own_server", "server")
+__all__ = ("Own", "new_schema", "own_server", "server", "with_schema")
 
 NUMBERS = itertools.count(1)
 
@@ -88,3 +88,8 @@ def own_server() -> Iterator[Own]:
 def new_schema() -> str:
     """A name that no other test has."""
     return f"rota_test_{os.getpid()}_{next(NUMBERS)}"
+
+
+def with_schema(url: str, schema: str = "") -> str:
+    """A server's URL for a store in this schema, or in one that no other test has."""
+    return f"{url}{'&' if '?' in url else '?'}schema={schema or new_schema()}"

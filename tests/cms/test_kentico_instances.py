@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota
 from rota.cms.kentico import CancellationToken, Kentico, TaskInterval
 from rota.engine.items import RunItem
@@ -83,7 +83,7 @@ def final(rota: Rota, run: int) -> RunItem | None:
 
 
 def place_on_the_server() -> str:
-    return f"{server()}&schema={new_schema()}"
+    return with_schema(server())
 
 
 def all_ended(rota: Rota) -> list[RunItem]:

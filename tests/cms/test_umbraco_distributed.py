@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota
 from rota.cms.umbraco import (
     INFINITE,
@@ -293,8 +293,7 @@ def test_what_is_no_distributed_job_is_refused(site: Site) -> None:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/rota.db"
-    address = server()
-    return f"{address}{'&' if '?' in address else '?'}schema={new_schema()}"
+    return with_schema(server())
 
 
 @pytest.fixture

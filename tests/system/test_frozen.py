@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota
 from rota.engine.clock import SystemClock
 from rota.instants import SECOND
@@ -70,8 +70,7 @@ Up = Callable[[], subprocess.Popen[bytes]]
 
 @pytest.fixture
 def url() -> str:
-    address = server()
-    return f"{address}{'&' if '?' in address else '?'}schema={new_schema()}"
+    return with_schema(server())
 
 
 @pytest.fixture

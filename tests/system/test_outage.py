@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from postgres import Own, own_server
+from postgres import Own, own_server, with_schema
 from rota import Rota, Run, every
 from rota.errors import Unreachable
 from waiting import eventually
@@ -30,7 +30,7 @@ class Host:
     """An application whose tasks say what they do."""
 
     def __init__(self, url: str, schema: str) -> None:
-        self.rota = Rota(f"{url}{'&' if '?' in url else '?'}schema={schema}")
+        self.rota = Rota(with_schema(url, schema))
         self.fired: list[datetime] = []
         self.began, self.go_on = threading.Event(), threading.Event()
         self.rota.task("beat", schedule=every("1s"))(self.beat)

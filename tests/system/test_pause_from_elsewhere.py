@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota
 from rota.errors import Unreachable
 from waiting import eventually
@@ -63,8 +63,7 @@ class Book:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/rota.db"
-    address = server()
-    return f"{address}{'&' if '?' in address else '?'}schema={new_schema()}"
+    return with_schema(server())
 
 
 @pytest.fixture

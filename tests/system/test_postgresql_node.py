@@ -6,17 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import new_schema, server, with_schema
 from rota import Rota, Run, every
 from rota.engine.clock import SystemClock
 from rota.errors import BadSetting, StoreRefused
 from rota.instants import SECOND
 from rota.rules.states import FINAL
 from waiting import eventually
-
-
-def with_schema(url: str, schema: str) -> str:
-    return f"{url}{'&' if '?' in url else '?'}schema={schema}"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota
 from waiting import eventually
 from witness import TESTIFY, history, judge, starts
@@ -48,8 +48,7 @@ Up = Callable[[str], subprocess.Popen[bytes]]
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/rota.db"
-    address = server(durable=True)
-    return f"{address}{'&' if '?' in address else '?'}schema={new_schema()}"
+    return with_schema(server(durable=True))
 
 
 @pytest.fixture(params=["the release before", "this code"])

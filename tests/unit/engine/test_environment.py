@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota, every
 from rota.engine.environment import Foreign, foreign
 from rota.errors import BadSetting
@@ -85,7 +85,7 @@ def test_a_file_that_was_moved_fires_as_before(tmp_path: Path) -> None:
 
 
 def test_a_laptop_on_production_s_database_only_observes() -> None:
-    url, ran = f"{server()}&schema={new_schema()}", list[str]()
+    url, ran = with_schema(server()), list[str]()
     production = application(url, [], "production")
     laptop = application(url, ran)
     production.start()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from postgres import new_schema, server
+from postgres import new_schema, server, with_schema
 from rota import Rota
 from rota.errors import Unreachable
 from rota.instants import SECOND
@@ -172,7 +172,7 @@ def test_who_may_be_elected_waits_for_nobody_who_writes_as_publisher(
 def test_the_lease_decides_how_long_a_transaction_may_stand_still(
     schema: str, lease: str, silence: str
 ) -> None:
-    rota = Rota(f"{server()}&schema={schema}", lease=lease)
+    rota = Rota(with_schema(server(), schema), lease=lease)
     rota.open()
     store = rota.context.store
     assert isinstance(store, PostgresqlStore)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from postgres import new_schema, server
+from postgres import server, with_schema
 from rota import Rota
 from rota.errors import AlreadyExists, Refused, StoreRefused, Unreachable
 from rota.rules.states import FINAL
@@ -20,8 +20,7 @@ Host = psycopg.Connection[Any]
 
 @pytest.fixture
 def rota() -> Iterator[Rota]:
-    url = server()
-    rota = Rota(f"{url}{'&' if '?' in url else '?'}schema={new_schema()}")
+    rota = Rota(with_schema(server()))
 
     @rota.task("shop.invoice", schedule="manual")
     def invoice(order: int = 0) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 import importlib
 import os
@@ -27,6 +26,7 @@ from rota.stores.postgresql.arrays import listed
 from rota.stores.postgresql.faults import Collided, translated
 from rota.stores.postgresql.statements import Migration, migrations, sql
 from rota.testing.clock import SettableClock
+from sources import constants
 from waiting import eventually
 
 FOLDER = Path(rota.stores.postgresql.__file__).parent
@@ -526,27 +526,11 @@ SQL = re.compile(
 ALLOWED = re.compile(r"BEGIN|COMMIT|ROLLBACK|(SAVEPOINT|RELEASE|ROLLBACK TO) rota")
 
 
-def strings(file: Path) -> Iterator[str]:
-    """Every constant text of a module but its docstrings."""
-    tree = ast.parse(file.read_text("utf-8"))
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docs = {
-        ast.get_docstring(node, clean=False)
-        for node in ast.walk(tree)
-        if isinstance(node, documented)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-            text = node.value if isinstance(node.value, str) else node.value.decode()
-            if text not in docs:
-                yield text
-
-
 CODE = [*FOLDER.glob("*.py"), *FOLDER.parent.glob("*.py")]  # its own, and what all stores share
 
 
 def test_python_holds_no_sql_but_transactions() -> None:
-    found = [text for file in CODE for text in strings(file) if SQL.search(text)]
+    found = [text for file in CODE for text in constants(file) if SQL.search(text)]
     assert found
     assert [text for text in found if not ALLOWED.fullmatch(text)] == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import shutil
@@ -23,6 +22,7 @@ from rota.stores.sqlite import SqliteStore, connections
 from rota.stores.sqlite.place import identity
 from rota.stores.sqlite.statements import migrations, sql
 from rota.testing.clock import SettableClock
+from sources import constants
 
 FOLDER = Path(rota.stores.sqlite.__file__).parent
 ALLOWED = re.compile(
@@ -320,29 +320,11 @@ def test_what_other_threads_see_of_a_fork(store: SqliteStore) -> None:
 # --------------------------------------------------------------------------- the SQL
 
 
-def strings(file: Path) -> Iterator[str]:
-    """Every string constant of a module but its docstrings."""
-    tree = ast.parse(file.read_text("utf-8"))
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docs = {
-        ast.get_docstring(node, clean=False)
-        for node in ast.walk(tree)
-        if isinstance(node, documented)
-    }
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value not in docs
-        ):
-            yield node.value
-
-
 CODE = [*FOLDER.glob("*.py"), *FOLDER.parent.glob("*.py")]  # its own, and what all stores share
 
 
 def test_python_holds_no_sql_but_transactions_and_pragmas() -> None:
-    found = [text for file in CODE for text in strings(file) if SQL.search(text)]
+    found = [text for file in CODE for text in constants(file) if SQL.search(text)]
     assert found
     assert [text for text in found if not ALLOWED.fullmatch(text)] == []
 

@@ -18,6 +18,7 @@ from rota.engine.items import (
     NodeItem,
     OutcomeItem,
     Page,
+    RevisionItem,
     RunItem,
     ScheduleItem,
     SystemItem,
@@ -153,6 +154,11 @@ class Schedules:
         self.fake.count += 1
         return made
 
+    def revisions(
+        self, name: str, limit: int = 50, cursor: str | None = None
+    ) -> Page[RevisionItem]:
+        return paged(self.fake.revised, limit, cursor)
+
     def next(self, name: str, count: int = 1) -> Sequence[datetime]:
         item = self.get(name)
         if item.next_run is None:
@@ -261,6 +267,7 @@ class Fake:
     steps: dict[str, timedelta] = field(default_factory=dict)
     all_runs: list[RunItem] = field(default_factory=list)
     lines: dict[int, list[LogItem]] = field(default_factory=dict)
+    revised: list[RevisionItem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.schedules = Schedules(self)
@@ -484,12 +491,15 @@ def hostile() -> Fake:
             last_run=at - timedelta(minutes=index), next_run=at + timedelta(minutes=index + 1),
             last_state="failed" if index % 2 else "succeeded", pause_reason=text, runs=index,
             status=("waiting", "orphaned", "paused", "odd state")[index % 4], problem=text,
-            paused=index % 4 == 2, parameters={text: text}, policies={"run_as": text},
+            paused=index % 4 == 2, parameters={text: text}, origin=text if index % 2 else "person",
+            policies={"run_as": text, "placement": f"label:{text}"},
+            zone=text if index % 3 else "UTC", warnings=({"code": text, "text": text},),
         )  # fmt: skip
         fake.all_runs.insert(0, run(
             index + 1, name, at - timedelta(minutes=40 - index), 3,
             ("failed", "succeeded", "running")[index % 3], result=text, error=text, node=text,
             message=text, progress=0.3, user=text, task=text, parameters={text: [text]},
+            reason=text, target=f"node:{text}",
         ))  # fmt: skip
         fake.lines[index + 1] = [
             LogItem(n, at, level, text, text) for n, level in enumerate(("info", text), 1)
@@ -508,7 +518,24 @@ def hostile() -> Fake:
         AuditItem(n, at, text, text, text, text, {text: text}, {text: [text]}, text)
         for n, text in enumerate(HOSTILE)
     ]
+    fake.tasks.items = [
+        TaskItem(text, text, parameters_of(text), 1, text, index % 2 == 1, {"timeout": text})
+        for index, text in enumerate(HOSTILE)
+    ]
+    fake.revised = [
+        RevisionItem("nasty-1", n, at, text, text, text, text, n, {
+            "task": text, "trigger": text, "title": text, "parameters": {text: text},
+            "policies": {text: text}, "enabled": bool(n % 2),
+        })
+        for n, text in reversed(list(enumerate(HOSTILE, 1)))
+    ]  # fmt: skip
     return fake
+
+
+def parameters_of(text: str) -> dict[str, object]:
+    """The schema of a task whose parameters are named, said and filled like that."""
+    part = {"title": text, "description": text, "type": "string", "default": text}
+    return {"type": "object", "properties": {text: part, "way": {"enum": [text, "mail"]}}}
 
 
 def task(identifier: str) -> TaskItem:

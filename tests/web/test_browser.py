@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from rota import Rota, Run, every, manual
-from web.fake import Fake, hostile, ordinary
+from web.fake import ordinary
 from web.serving import serving
 
 
@@ -195,39 +195,6 @@ def test_without_javascript(page: Page, newsroom: Newsroom, address: str) -> Non
     expect(page.locator("#notice")).to_contain_text("Started news.tidy")
     page.locator("#notice a").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-HOSTILE_PAGES = ("/", "/schedules", "/timeline", "/audit", "/system", "/runs", "/events",
-                 "/nodes", "/schedules/nasty-1",
-                 "/schedules/nasty-8", "/runs/18", "/runs/10", "/preview")  # fmt: skip
-
-
-@pytest.mark.parametrize("path", HOSTILE_PAGES)
-@pytest.mark.page(viewport={"width": 360, "height": 740})
-def test_hostile_text_does_nothing_and_nothing_scrolls_sideways(page: Page, path: str) -> None:
-    with serving(hostile()) as where:
-        live(page, where + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        page.goto("about:blank")
-
-
-PAGES = ("/", "/schedules", "/timeline", "/audit", "/system", "/runs", "/events", "/nodes",
-         "/schedules/links",
-         "/runs/4963", "/runs/4960", "/preview?trigger=every+5m",
-         "/preview?trigger=evry")  # fmt: skip
-
-
-@pytest.mark.parametrize("scheme, width", [("light", 1440), ("dark", 360)])
-def test_accessible(
-    open_page: Callable[..., Page], accessible: Callable[[Page], None], scheme: str, width: int
-) -> None:
-    for make, paths in ((ordinary, PAGES), (Fake, ("/", "/schedules"))):
-        page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        with serving(make()) as where:
-            for path in paths:
-                live(page, where + path)
-                accessible(page)
-            page.goto("about:blank")
 
 
 def test_picked_rows_stay_picked_while_the_list_lives(

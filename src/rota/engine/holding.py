@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rota.engine.ahead import FRESH
@@ -212,9 +212,14 @@ class Holding:
         self.next_edge = min((edge for edge in edges if edge is not None), default=FAR)
 
     def compare(
-        self, held: tuple[tuple[int, int, str | None], ...], moment: Moment, effects: list[Effect]
+        self,
+        held: tuple[tuple[int, int, str | None], ...],
+        moment: Moment,
+        effects: list[Effect],
+        *,
+        ending: Iterable[int] = (),
     ) -> None:
-        """Hold what runs here against what the store says runs here."""
+        """Hold what runs here against what the store says runs here, but for what is `ending`."""
         there = {run: (fence, reason) for run, fence, reason in held}
         for run, live in list(self.live.items()):
             fence, reason = there.pop(run, (0, None))
@@ -223,7 +228,7 @@ class Holding:
             elif reason is not None:
                 self.ask(run, reason, moment, moment.boot + GRACE, effects)
         self.let_go = {run: until for run, until in self.let_go.items() if until > moment.boot}
-        ours = self.abandoned.union(self.let_go, (finish.run for finish in self.finishes))
+        ours = self.abandoned.union(self.let_go, ending, (finish.run for finish in self.finishes))
         for run, (fence, _) in there.items():
             if run not in ours:  # it was taken by a batch whose answer never came
                 self.finishes.append(Finish(run, fence, "queued", moment.wall, uncount=True))

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rota.engine.ahead import AHEAD
+from rota.engine.barred import Barred
 from rota.engine.deciding import decide
 from rota.engine.holding import GRACE, Holding
 from rota.engine.locals import Locals
@@ -50,6 +51,7 @@ BATCH = 500  # decisions or ends in one transaction
 FIRST_BATCH = 50  # the first batch of a burst is small, so that its runs start early
 LONGEST_SLEEP = 1 * SECOND
 QUARANTINE = 3_600 * SECOND  # how long a schedule that cannot be decided is left alone
+BARRED = "{} is in the hands of another transaction, and its slots wait until that ends"
 BACKOFF = (100 * MILLISECOND, 3 * SECOND)  # between tries while the store does not answer
 
 
@@ -78,6 +80,7 @@ class Machine:
         self.look_ahead = LookAhead()
         self.holding = Holding(node, slots, random)
         self.locals = Locals(node)
+        self.barred = Barred()
         self.early: dict[str, int] = {}  # schedules whose next slot cannot be decided ahead
         self.quarantined: dict[str, tuple[int, int]] = {}  # name: version, until (boot)
         self.writing: Work | None = None
@@ -169,6 +172,9 @@ class Machine:
             self.failures = 0
             self.reload = True
             self.log(moment, "info", "store.back", "The store answers again.")
+        for finish, said in zip(work.finishes, answer.finished, strict=False):
+            if said is None:
+                self.barred.put_off(finish, moment.boot)
         self.absorb_decided(work, written, moment)
         if answer.loaded is not None:
             known = [row for row in answer.loaded if row.task in self.tasks]
@@ -180,14 +186,22 @@ class Machine:
         self.absorb_taken(work, written, moment)
         self.locals.written(work, answer, moment)
         if answer.held is not None:
-            self.holding.compare(answer.held, moment, effects)
+            ends = (finish.run for _, finish in self.barred.ends)
+            self.holding.compare(answer.held, moment, effects, ending=ends)
             self.locals.compare({*self.holding.live, *self.holding.abandoned})
 
     def absorb_decided(self, work: Work, written: Written, moment: Moment) -> None:
         by_name = {decision.name: decision for decision in work.decisions}
         for decided in written.answer.decided:
             decision = by_name[decided.name]
-            if decided.stale:
+            if not decided.barred:
+                self.barred.free(decided.name)
+            if decided.barred:
+                self.look_ahead.drop(decided.name)
+                if self.barred.bar(decided.name, moment.boot):
+                    self.log(moment, "warning", "schedule.barred", BARRED.format(decided.name),
+                             decided.name)  # fmt: skip
+            elif decided.stale:
                 self.look_ahead.drop(decided.name)
                 self.reload = True
             elif decided.early:
@@ -248,6 +262,9 @@ class Machine:
         """Put together the next batch, unless one is under way or the store needs a rest."""
         if self.writing is not None or (self.failures and moment.boot < self.retry_at):
             return
+        again, ends = self.barred.due(moment.boot)
+        self.reload = self.reload or again
+        self.holding.finishes += ends
         decisions = self.decisions(moment)
         finishes = tuple(self.holding.finishes[:BATCH])
         asks = self.asks(moment)
@@ -330,6 +347,8 @@ class Machine:
 
     def is_fit(self, row: ScheduleRow, moment: Moment) -> bool:
         version, until = self.quarantined.get(row.name, (0, 0))
+        if self.barred.has(row.name, moment.boot):
+            return False
         return version != row.version or moment.boot >= until
 
     def log(
@@ -342,7 +361,8 @@ class Machine:
     def is_done(self) -> bool:
         return self.stopping is not None and not (
             self.holding.live or self.holding.finishes or self.holding.events or self.writing
-        )
+            or self.barred.ends
+        )  # fmt: skip
 
     def is_idle(self, moment: Moment) -> bool:
         """Whether nothing runs, nothing is to be written, and nothing is due."""
@@ -352,6 +372,7 @@ class Machine:
             or self.holding.events
             or self.writing
             or self.reload
+            or self.barred.ends
         )
         first = self.look_ahead.first() if self.decides else None
         due = first is not None and needed(first) <= moment.wall
@@ -377,5 +398,5 @@ class Machine:
                 wake.append(self.look_again - moment.wall)
             if trusted and self.holding.room(moment.boot):
                 wake.append(self.locals.rest(moment))
-        wake.append(self.holding.rest(moment))
+        wake += (self.holding.rest(moment), self.barred.next() - moment.boot)
         return max(0, min(wake))

@@ -87,7 +87,7 @@ class Looked:
 class Answer:
     """What came of a `Work`."""
 
-    finished: tuple[bool, ...] = ()
+    finished: tuple[bool | None, ...] = ()
     decided: tuple[Decided, ...] = ()
     poisoned: tuple[tuple[str, str], ...] = ()  # schedules whose decision broke, and how
     taken: tuple[RunRow, ...] = ()

@@ -104,7 +104,7 @@ class Missing:
             with self.store.transaction():
                 if row.task in self.known():  # somebody has come meanwhile
                     continue
-                (made,) = self.store.decide([decision], now)
+                (made,) = self.store.decide([decision], now, patient=False)
                 if resolve(defaults.get(row.task, {}), row.policies).placement != "one":
                     self.end([(run, row.task) for run in made.launched], node, now)
 

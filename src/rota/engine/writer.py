@@ -17,7 +17,7 @@ from rota.engine.outbox import Outbox
 from rota.errors import RotaError, StoreRefused, Unreachable
 from rota.instants import SECOND
 from rota.ports.clock import Clock
-from rota.ports.records import Decided, Finish, RunQuery, RunRow
+from rota.ports.records import Decided, Decision, Finish, RunQuery, RunRow
 from rota.ports.store import Store
 from rota.rules.states import OPEN
 
@@ -140,7 +140,7 @@ class Writer:
                 finished = self.store.finish(work.finishes, now) if work.finishes else []
                 if work.events:
                     self.store.add_events(work.events)
-                decided = self.store.decide(work.decisions, now) if work.decisions else []
+                decided = self.decide(work.decisions, now) if work.decisions else []
                 for new in work.asks:
                     self.store.add_run(new, now)
                 taken = self.take(work, now)
@@ -190,7 +190,7 @@ class Writer:
         poisoned: list[tuple[str, str]] = []
         for decision in work.decisions:
             try:
-                decided += self.store.decide([decision], now)
+                decided += self.decide([decision], now)
             except OUTAGE:
                 raise
             except Exception as error:  # noqa: BLE001  one poisoned row harms only itself
@@ -203,7 +203,11 @@ class Writer:
         done = Answer(tuple(finished), tuple(decided), tuple(poisoned), taken, at=now)
         return self.read(work, done)
 
-    def finish_alone(self, finish: Finish, now: int) -> bool:
+    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        """Without waiting for who holds one of the schedules: the others would wait with it."""
+        return self.store.decide(decisions, now, patient=False)
+
+    def finish_alone(self, finish: Finish, now: int) -> bool | None:
         try:
             return self.store.finish([finish], now)[0]
         except OUTAGE:

@@ -235,6 +235,7 @@ class Decided:
     early: bool = False  # ahead, and a run is in the way that may have ended when the slot comes
     launched: tuple[int, ...] = ()
     skipped: tuple[Skip, ...] = ()
+    barred: bool = False  # stale, because somebody else's transaction has the schedule just now
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,9 @@ class Store(Browsing, People, Changes, Protocol):
         """Enabled schedules that await the end of a run while no run of theirs is open."""
         ...
 
-    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+    def decide(
+        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+    ) -> list[Decided]:
         """Apply decisions, in order: set `next_due`, `decided_through`, `awaits_end`; insert the
         launches as queued runs and the skips as rows; count `runs`.
 
@@ -179,6 +181,9 @@ class Store(Browsing, People, Changes, Protocol):
         A decision that is `ahead` has one launch, whose slot is not due yet. If it would be skipped
         for overlap or find no node, or would ask other runs to stop, nothing of it happens and the
         answer is `early`: what is in the way now may have ended when the slot comes.
+
+        Who is not `patient` waits for nobody: where another transaction has a schedule, or is
+        looking for the task's twins, the answer is `barred`, and the rest of the batch is decided.
         """
         ...
 
@@ -220,8 +225,9 @@ class Store(Browsing, People, Changes, Protocol):
         """
         ...
 
-    def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
-        """Record the ends of attempts; False for those whose fence is not the run's any more.
+    def finish(self, finishes: Sequence[Finish], now: int) -> Sequence[bool | None]:
+        """Record the ends of attempts; False for those whose fence is not the run's any more, None
+        for those that somebody else's transaction bars just now: give them again in a while.
         Final states set `last_finished`, `last_state`, `last_result` of the schedule (the error's
         last line stands in for the result of a failed run); so does every other verb that ends a
         run. The same end again is True and changes nothing. A run that was asked to stop does not

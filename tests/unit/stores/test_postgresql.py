@@ -535,9 +535,16 @@ def test_python_holds_no_sql_but_transactions() -> None:
     assert [text for text in found if not ALLOWED.fullmatch(text)] == []
 
 
+TWICE = [  # whose names are put together
+    f"{name}{how}"
+    for name in ("decide_schedules", "finish_schedules", "finish_runs")
+    for how in ("", "_free")
+]
+
+
 def test_every_statement_is_one_and_is_used_and_every_used_one_is_there() -> None:
     code = "".join(file.read_text("utf-8") for file in CODE)
-    code += '"decide_schedules" "decide_schedules_free"'
+    code += "".join(f'"{name}"' for name in TWICE)
     for file in (FOLDER / "sql").iterdir():
         name = file.name.removesuffix(".sql")
         assert f'"{name}"' in code

@@ -16,7 +16,9 @@ __all__ = ("Deciding",)
 class Deciding(Tables):
     """The verbs that make rows in the history."""
 
-    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+    def decide(
+        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+    ) -> list[Decided]:
         with self.transaction():
             decisions = placed(decisions, self.alive)
             return [self._decide(decision, now) for decision in decisions]

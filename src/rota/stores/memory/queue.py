@@ -49,7 +49,7 @@ class Limits:
             return True
         if is_addressed(row.target) and row.target not in self.addresses:
             return True
-        if is_offered_to_another(row.kind, row.due, row.node, self.node, self.now):
+        if is_offered_to_another(row.kind, row.due, offered_to(row), self.node, self.now):
             return True
         if row.task_room is not None and self.of_task[row.task] >= row.task_room:
             return True
@@ -160,6 +160,11 @@ def place_of(row: RunRow) -> Place:
 
 def lane_of(row: RunRow) -> Lane:
     """What decides, besides its time, whether a run is held back."""
-    offered = row.node if row.kind == "manual" else None
+    offered = offered_to(row) if row.kind == "manual" else None
     slot = row.kind == "slot"
     return row.task, row.schedule, row.target, slot, row.room, row.task_room, offered
+
+
+def offered_to(row: RunRow) -> str | None:
+    """To which node a waiting run was offered: its node, until somebody takes it."""
+    return row.node if row.fence == 0 else None

@@ -56,19 +56,29 @@ class Advance:
 class Batch:
     """Decisions on their way into the store."""
 
-    def __init__(self, store: Database, decisions: Sequence[Decision], now: int) -> None:
+    def __init__(
+        self, store: Database, decisions: Sequence[Decision], now: int, *, patient: bool
+    ) -> None:
         self.store = store
         self.now = now
-        free = "_free" if store.holds_locks() else ""
-        names = listed({decision.name for decision in decisions})
-        locked = store.lock(f"decide_schedules{free}", (names,))
+        free = "" if patient and not store.holds_locks() else "_free"
+        names = {decision.name for decision in decisions}
+        locked = store.lock(f"decide_schedules{free}", (listed(names),))
         self.standing = {name: Standing(*rest) for name, *rest in locked}
+        left = names - self.standing.keys()
+        there = store.all("take_known", (listed(left),)) if left else ()
+        self.barred = {name for (name,) in there}  # in somebody else's hands
         self.places = self._read_places(decisions)
         self.slots: set[tuple[str, int, str]] = set()  # that this batch gave a row
         self.rows: list[Values] = []  # of the runs table, to be
         self.ids: list[int] = []  # of those that are written
         self.extended: dict[int, tuple[int, int]] = {}  # skips there were: last slot, how many more
         self.advances: dict[str, Advance] = {}
+
+    def bar(self, name: str) -> None:
+        """Let nothing of the batch happen to a schedule that is locked."""
+        if self.standing.pop(name, None) is not None:
+            self.barred.add(name)
 
     def _read_places(self, decisions: Sequence[Decision]) -> dict[Where, Place]:
         """Everywhere a launch or a skip of the batch will look."""

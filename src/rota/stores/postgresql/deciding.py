@@ -1,12 +1,13 @@
 """Launching in PostgreSQL: decisions, overlap, skips, and runs that people ask for.
 
-A batch costs a few statements whatever its size. The rows of its schedules are locked first; who
-decides the same slot elsewhere waits for that lock, and then finds that the schedule moved on.
+A batch costs a few statements whatever its size. The rows of its schedules are locked first; a
+node that decides the same slot elsewhere passes over them, and then finds that they moved on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
@@ -17,6 +18,7 @@ from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.batch import Batch
 from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.ending import Ending
+from rota.stores.postgresql.faults import Barred
 from rota.stores.postgresql.rows import run_values
 from rota.stores.postgresql.runs import Runs
 from rota.stores.relational import writing
@@ -39,24 +41,40 @@ class Verdict(NamedTuple):
 class Deciding(Runs, Ending, Database):
     """The verbs that make rows in the history."""
 
-    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
-        return self._decide_all(decisions, now) if decisions else []
+    def decide(
+        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+    ) -> list[Decided]:
+        return self._decide_all(decisions, now, patient) if decisions else []
 
     @writing
-    def _decide_all(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+    def _decide_all(self, decisions: Sequence[Decision], now: int, patient: bool) -> list[Decided]:
         decisions = placed(decisions, self.alive)
-        batch = Batch(self, decisions, now)
-        unique = {new.task for one in decisions for new in one.launches if new.unique}
-        if unique:
-            self.lock("lock_tasks", (UNIQUE, listed(unique)))
+        batch = Batch(self, decisions, now, patient=patient)
+        self._lock_unique(batch, decisions, patient=patient)
         verdicts = [self._decide(batch, decision) for decision in decisions]
         batch.flush()
         if any(not (verdict.stale or verdict.early) for verdict in verdicts):
             self.tell_others()
         return [
-            Decided(name, stale, early, tuple(batch.ids[number] for number in launched), skipped)
+            Decided(
+                name, stale, early, tuple(batch.ids[number] for number in launched), skipped,
+                barred=stale and name in batch.barred,
+            )
             for name, stale, early, launched, skipped in verdicts
-        ]
+        ]  # fmt: skip
+
+    def _lock_unique(self, batch: Batch, decisions: Sequence[Decision], *, patient: bool) -> None:
+        """Let nobody else launch runs of unique tasks while this batch looks for twins."""
+        unique = {new.task for one in decisions for new in one.launches if new.unique}
+        if not unique:
+            return
+        try:
+            with nullcontext() if patient else self.briefly():
+                self.lock("lock_tasks", (UNIQUE, listed(unique)))
+        except Barred:
+            for one in decisions:
+                if any(new.unique for new in one.launches):
+                    batch.bar(one.name)
 
     def _decide(self, batch: Batch, decision: Decision) -> Verdict:
         name = decision.name

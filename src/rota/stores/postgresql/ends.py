@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rota.ports.records import Finish
@@ -11,6 +11,7 @@ from rota.rules.states import WAITING
 from rota.stores.common import clean, last_result, read_mark
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.ending import Ending
+from rota.stores.postgresql.faults import Barred
 from rota.stores.relational import Values
 
 __all__ = ("Ends",)
@@ -40,17 +41,42 @@ class Ends:
         self.over: list[str] = []
         self.told: dict[str | None, Values] = {}  # by schedule; the last one counts
         self.began: dict[str | None, int] = {}
+        self.barred: set[int] = set()  # runs that somebody else holds, or their schedules
         self.read({one.run for one in finishes})
 
-    def read(self, runs: Iterable[int]) -> None:
-        """Lock these runs, their schedules first, and see where they stand."""
-        wanted = (listed(runs),)
-        self.last_run.update(dict(self.store.lock("finish_schedules", wanted)))
-        for run, *rest in self.store.lock("finish_runs", wanted):
-            self.stands[run] = Standing(*rest)
+    def read(self, runs: set[int]) -> None:
+        """Lock these runs, their schedules first, and see where they stand.
 
-    def add(self, one: Finish) -> bool:
-        """Take one finish in, if it counts."""
+        What is not free at once is waited for, but not for long: others would wait with it.
+        """
+        left = runs - self._lock(runs, "_free")
+        if not left:
+            return
+        try:
+            with self.store.briefly():
+                self._lock(left, "")
+        except Barred:
+            self.barred |= left
+
+    def _lock(self, runs: set[int], how: str) -> set[int]:
+        """Lock; which runs are ours then."""
+        wanted = (listed(runs),)
+        schedules: dict[str | None, int | None] = dict(
+            self.store.lock(f"finish_schedules{how}", wanted)
+        )
+        self.last_run.update(schedules)
+        found = set()
+        for run, *rest in self.store.lock(f"finish_runs{how}", wanted):
+            stands = Standing(*rest)
+            if not how or stands.schedule is None or stands.schedule in schedules:
+                self.stands[run] = stands
+                found.add(run)
+        return found
+
+    def add(self, one: Finish) -> bool | None:
+        """Take one finish in, if it counts; None: it cannot be said just now."""
+        if one.run in self.barred:
+            return None
         stands = self.stands.get(one.run)
         if stands is None or stands.fence != one.fence:
             return False
@@ -64,7 +90,7 @@ class Ends:
         elif started is not None and started > one.finished:  # it never began
             self.flush()
             self.store.unbegin(one.run, schedule)
-            self.read([one.run])
+            self.read({one.run})
             started = None
         into = self._write(one, schedule, started, asked(one, stands.cancelling))
         self.stands[one.run] = stands._replace(state=into, started=started)

@@ -24,11 +24,11 @@ UNUSUAL = frozenset(FINAL) - {"succeeded"}
 class Runs(Taking, Ending, Database):
     """The verbs for runs."""
 
-    def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
+    def finish(self, finishes: Sequence[Finish], now: int) -> list[bool | None]:
         return self._finish_all(finishes) if finishes else []
 
     @writing
-    def _finish_all(self, finishes: Sequence[Finish]) -> list[bool]:
+    def _finish_all(self, finishes: Sequence[Finish]) -> list[bool | None]:
         ends = Ends(self, finishes)
         counted = [ends.add(one) for one in finishes]
         ends.flush()
@@ -70,11 +70,12 @@ class Runs(Taking, Ending, Database):
     def fail_waiting(self, ends: Sequence[tuple[int, str]], reason: str, now: int) -> list[RunRow]:
         if not ends:
             return []
-        failed = sorted(self.lock("fail_waiting", (*columns(ends), reason, now)))
-        self.tell(
-            (schedule, now, "failed", last_result("failed", None, error), None)
-            for _, schedule, error in failed
-        )
+        with self.briefly():  # the keeper asks, and has a lease to keep
+            failed = sorted(self.lock("fail_waiting", (*columns(ends), reason, now)))
+            self.tell(
+                (schedule, now, "failed", last_result("failed", None, error), None)
+                for _, schedule, error in failed
+            )
         self.tell_others()
         return self._runs(run for run, _, _ in failed)
 

@@ -97,7 +97,9 @@ class Batch:
 class Deciding(Runs, Ending, Database):
     """The verbs that make rows in the history."""
 
-    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
+    def decide(
+        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+    ) -> list[Decided]:
         if not decisions:
             return []
         with self.transaction():

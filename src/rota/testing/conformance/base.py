@@ -137,7 +137,7 @@ class Base:
         self.launch(not_before=self.now + wait, **fields)
         return self.taken(node, ahead=wait)
 
-    def finish(self, row: RunRow, state: str = "succeeded", **fields: Any) -> bool:
+    def finish(self, row: RunRow, state: str = "succeeded", **fields: Any) -> bool | None:
         """Report the end of an attempt."""
         given = {"finished": self.now, **fields}
         (counted,) = self.store.finish([Finish(row.id, row.fence, state, **given)], self.now)

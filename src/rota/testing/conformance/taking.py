@@ -78,6 +78,15 @@ class Taking(Base):
         (taken,) = self.take(other)
         assert (taken.id, taken.node) == (offered.id, other)
 
+    def test_an_offered_run_that_was_taken_is_anybodys_when_it_waits_again(self) -> None:
+        served, other = self.node(), self.node()
+        offered = self.queue(kind="manual", due=self.now, offered=served, idempotent=True)
+        (taken,) = self.take(served)
+        assert self.finish(taken, "retrying", not_before=self.now)
+        assert [row.id for row in self.take(other)] == [offered.id]
+        self.store.leave(other, self.now)
+        assert [row.id for row in self.take(served)] == [offered.id]
+
     def test_an_offered_run_does_not_hold_up_those_of_its_schedule(self) -> None:
         served, other = self.node(), self.node()
         self.schedule()

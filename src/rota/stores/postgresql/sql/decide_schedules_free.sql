@@ -1,5 +1,5 @@
--- As decide_schedules, for a transaction that holds locks already: it must not wait for more. A
--- schedule in somebody else's hands is about to change: what was decided about it counts as stale.
+-- As decide_schedules, for who must not wait: because others would have to wait with it, or because
+-- it holds locks already. A schedule in somebody else's hands is left out.
 SELECT name, task, enabled, paused, version, next_due, decided_through FROM rota_schedule
 WHERE name = ANY ($1::text[])
 ORDER BY name

@@ -1,5 +1,5 @@
 -- The first of the queue that nobody else is taking, and that is neither addressed to
--- others nor, if asked for after $5, offered to another node.
+-- others nor, if asked for after $5, offered to another node and never taken.
 SELECT o.run, o.schedule, o.target, o.task, o.kind, o.room, o.task_room, o.rank, o.due
 FROM rota_open AS o
 WHERE o.node IS NULL
@@ -11,7 +11,10 @@ WHERE o.node IS NULL
     )
     AND (
         o.kind <> 'manual' OR o.due <= $5 OR 'node:' || coalesce(
-            (SELECT offered.node FROM rota_run AS offered WHERE offered.id = o.run), ''
+            (
+                SELECT offered.node FROM rota_run AS offered
+                WHERE offered.id = o.run AND offered.fence = 0
+            ), ''
         ) = ANY (array_append($4::text[], 'node:'))
     )
 ORDER BY o.rank, o.due, o.run

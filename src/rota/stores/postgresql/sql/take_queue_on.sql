@@ -10,7 +10,10 @@ WHERE o.node IS NULL
     )
     AND (
         o.kind <> 'manual' OR o.due <= $5 OR 'node:' || coalesce(
-            (SELECT offered.node FROM rota_run AS offered WHERE offered.id = o.run), ''
+            (
+                SELECT offered.node FROM rota_run AS offered
+                WHERE offered.id = o.run AND offered.fence = 0
+            ), ''
         ) = ANY (array_append($4::text[], 'node:'))
     )
     AND (o.rank, o.due, o.run) > ($6, $7, $8)

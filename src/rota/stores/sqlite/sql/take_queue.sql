@@ -1,7 +1,7 @@
 -- Read from the index alone, from a place in the queue on (?3 to ?5), past the runs of places and
 -- tasks that are known to be full (?6, ?7: JSON lists of lists), and past those addressed to others
 -- than this node and its machine (?8, ?9), and past manual runs due after ?10 that were offered to
--- another node. Whether a schedule rests is asked
+-- another node and never taken. Whether a schedule rests is asked
 -- afterwards, for the chosen ones.
 SELECT id, schedule, target, task, room, task_room, kind, not_before, priority, due
 FROM rota_run INDEXED BY rota_run_queue
@@ -13,7 +13,10 @@ WHERE state IN ('queued', 'retrying')
     AND (target NOT GLOB 'node:*' AND target NOT GLOB 'machine:*' OR target = ?8 OR target = ?9)
     AND (
         kind <> 'manual' OR due <= ?10 OR coalesce(
-            (SELECT offered.node FROM rota_run AS offered WHERE offered.id = rota_run.id), ''
+            (
+                SELECT offered.node FROM rota_run AS offered
+                WHERE offered.id = rota_run.id AND offered.fence = 0
+            ), ''
         ) IN ('', substr(?8, 6))
     )
     AND (

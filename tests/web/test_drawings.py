@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +15,8 @@ from rota.web.show.durations import durations
 from rota.web.show.strip import day_strip
 from rota.web.show.timeline import CROWD, axis, crowds, lanes, range_of
 from rota.web.show.times import Viewer
-from web.fake import outcome, run
+from rota.web.upcoming import Upcoming
+from web.fake import outcome, run, schedule
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 PRAGUE = Viewer(ZoneInfo("Europe/Prague"), NOON)
@@ -100,3 +103,37 @@ def test_a_crowded_minute_is_one_of_many_tasks() -> None:
     alone = [(NOON + timedelta(hours=1, seconds=n), "often") for n in range(50)]
     (crowd,) = crowds([*herd, *alone], {"s0": "First"})
     assert (crowd.at, crowd.count, crowd.names[0]) == (NOON, CROWD, "First")
+
+
+def test_a_forecast_that_was_cut_off_goes_on_to_the_end() -> None:
+    shown = range_of("day", date(2026, 3, 11), PRAGUE)
+    planned = [(NOON + timedelta(minutes=n), "tidy") for n in range(1, 61)]
+    (lane,), _ = lanes([], planned, {}, {}, shown, PRAGUE, {"tidy": planned[-1][0]})
+    assert lane.words == "more than 60 to come"
+    assert lane.goes_on is not None
+    assert 500 < lane.goes_on < 600
+    later = range_of("day", date(2026, 3, 13), PRAGUE)
+    (lane,), _ = lanes([], [], {}, {}, later, PRAGUE, {"tidy": planned[-1][0]})
+    assert (lane.goes_on, lane.planned) == (0.0, [])
+    assert "too often" in lane.words
+
+
+def test_frequent_schedules_share_what_is_forecast() -> None:
+    class Often:
+        """Schedules of which `a` and `b` start each second, `c` each hour."""
+
+        @property
+        def schedules(self) -> Often:
+            return self
+
+        def next(self, name: str, count: int) -> list[datetime]:
+            step = timedelta(hours=1) if name == "c" else timedelta(seconds=1)
+            return [NOON + step * n for n in range(1, count + 1)]
+
+    items = [schedule(name, next_run=NOON + timedelta(seconds=1)) for name in "abc"]
+    until = NOON + timedelta(minutes=10)
+    rota: Any = Often()
+    found, cut = Upcoming().all_of(rota, items, until, 60, 400)
+    assert Counter(item.name for _, item in found) == {"a": 200, "b": 200}
+    assert set(cut) == {"a", "b"}
+    assert Upcoming().all_of(rota, items, until, 60, 2_000)[1] == {}

@@ -124,3 +124,13 @@ def test_facets_count_what_each_choice_would_show() -> None:
     assert counts["origin"] == {"": 10, "code": 5, "person": 5}
     assert counts["on"] == {"": 5, "yes": 2, "no": 3}
     assert counted(tally, asked) == 5
+
+
+def test_what_starts_too_often_to_be_counted_says_so() -> None:
+    starts = [(NOON + timedelta(seconds=3 * n), "often", "Often") for n in range(1, 101)]
+    hour = next_hour(starts, NOW, {"often": starts[-1][0]})
+    assert hour.first[0][3] == "more than 100 times"
+    assert hour.goes_on is not None
+    assert 8 < hour.goes_on < 9
+    assert all(minute.x < 100 for minute in hour.minutes)
+    assert next_hour(starts, NOW).goes_on is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +24,7 @@ __all__ = ("page",)
 
 SHOWN = 8  # lines of each group; the list has the others
 HOUR, AGES = timedelta(hours=1), timedelta(days=1_000_000)
+FORECAST, FREQUENT = 60, 3_000  # starts of each schedule, and of those that start more often
 ABLE = ("waiting", "queued", "running", "finished")  # what is late or orphaned is told as that
 
 
@@ -56,6 +57,8 @@ def load(rota: Inside, upcoming: Upcoming, look: Viewer) -> dict[str, object]:
     named = rota.schedules.named([run.schedule for run in going if run.schedule])
     titles = {item.name: item.title for item in named}
     soon = rota.schedules.upcoming(look.now + HOUR, 100)
+    found, cut = upcoming.all_of(rota, soon, look.now + HOUR, FORECAST, FREQUENT)
+    starts = [(time, item.name, item.title) for time, item in found]
     coming = next(iter(soon or rota.schedules.upcoming(look.now + AGES, 1)), None)
     worst = next((group.rows[0].item for group in groups if group.key != "paused"), None)
     return {
@@ -63,7 +66,7 @@ def load(rota: Inside, upcoming: Upcoming, look: Viewer) -> dict[str, object]:
         "counted": sum(one.count for one in tally), "groups": groups, "coming": coming,
         "running": going, "titles": titles,
         "nodes": sorted(nodes, key=lambda node: not is_alive(node)),
-        "is_alive": is_alive, "hour": next_hour(starts(rota, upcoming, soon, look.now), look),
+        "is_alive": is_alive, "hour": next_hour(starts, look, cut),
         "strip": day(rota, upcoming, look),
     }  # fmt: skip
 
@@ -100,18 +103,6 @@ def more_than(items: list[ScheduleItem]) -> int:
 def running(rota: Inside) -> list[RunItem]:
     """The runs that are going on, the newest first."""
     return list(rota.runs.list(states=("running", "retrying"), limit=SHOWN))
-
-
-def starts(
-    rota: Inside, upcoming: Upcoming, items: list[ScheduleItem], now: datetime
-) -> list[tuple[datetime, str, str]]:
-    """Every start of these schedules, as far as it is forecast."""
-    return [
-        (time, item.name, item.title)
-        for item in items
-        for time in upcoming.of(rota, item, 60)
-        if time <= now + HOUR
-    ]
 
 
 def is_alive(node: NodeItem) -> bool:

@@ -22,6 +22,7 @@ __all__ = ("page",)
 
 MOST = 3_000  # outcomes that one page draws
 SCHEDULES, TIMES = 200, 300  # forecast for so many schedules, so many starts of each
+FREQUENT = 3_000  # and so many more of those that start more often
 FARTHEST = timedelta(days=366)
 
 
@@ -60,20 +61,16 @@ def load(rota: Inside, upcoming: Upcoming, shown: Range, look: Viewer) -> dict[s
         until = min(shown.end, look.now + timedelta(seconds=1))
         runs = rota.runs.between(shown.start - timedelta(hours=1), until, MOST)
     items = rota.schedules.upcoming(shown.end, SCHEDULES) if shown.end > look.now else []
-    planned = [
-        (time, item.name)
-        for item in items
-        for time in upcoming.of(rota, item, TIMES)
-        if time < shown.end
-    ]
+    found, cut = upcoming.all_of(rota, items, shown.end, TIMES, FREQUENT)
+    planned = [(time, item.name) for time, item in found if time < shown.end]
     titles = titles_of(rota, runs) | {item.name: item.title for item in items}
     usual = usual_seconds(rota, [item.name for item in items[:60]], look.now)
-    drawn, whole = lanes(runs, planned, usual, titles, shown, look)
+    drawn, whole = lanes(runs, planned, usual, titles, shown, look, cut)
     crowded = crowds((one for one in planned if one[0] >= shown.start), titles)
     return {
         "shown": shown, "lanes": drawn, "whole": whole, "axis": axis(shown, look),
         "now": shown.place(look.now) if shown.start <= look.now < shown.end else None,
-        "crowds": crowded[:3], "headline": headline(runs, planned, shown, look),
+        "crowds": crowded[:3], "headline": headline(runs, planned, shown, look, more=bool(cut)),
         "cut": len(runs) == MOST, "today": look.now.astimezone(look.zone).date(),
     }  # fmt: skip
 
@@ -95,20 +92,21 @@ def usual_seconds(rota: Inside, names: list[str], now: datetime) -> dict[str, fl
 
 
 def headline(
-    runs: list[OutcomeItem], planned: list[tuple[datetime, str]], shown: Range, look: Viewer
-) -> str:
-    """The range in one line: what ran, what failed, what is to come."""
+    runs: list[OutcomeItem], planned: list[tuple[datetime, str]], shown: Range, look: Viewer,
+    *, more: bool,
+) -> str:  # fmt: skip
+    """The range in one line: what ran, what failed, what is to come, of which there may be more."""
     inside_it = [run for run in runs if shown.start <= (run.started or run.due) < shown.end]
     bad = sum(run.state in ("failed", "lost") for run in inside_it)
     coming = sum(time >= max(shown.start, look.now) for time, _ in planned)
     parts = []
     if inside_it:
-        more = "at least " if len(runs) == MOST else ""
-        parts.append(f"{more}{len(inside_it):,} run{'s' if len(inside_it) > 1 else ''}")
+        least = "at least " if len(runs) == MOST else ""
+        parts.append(f"{least}{len(inside_it):,} run{'s' if len(inside_it) > 1 else ''}")
     if bad:
         parts.append(f"{bad:,} failed")
     if coming:
-        parts.append(f"{coming:,} to come")
+        parts.append(f"{'more than ' if more else ''}{coming:,} to come")
     today = look.now.astimezone(look.zone).date()
     if shown.view == "week":
         name = "This week" if shown.start <= look.now < shown.end else f"Week of {spoken(shown)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,22 +40,44 @@ class Hour:
     minutes: list[Minute]
     marks: list[Mark]
     starts: int
-    first: list[tuple[datetime, str, str, int]]  # first time, schedule, title, how often
+    first: list[tuple[datetime, str, str, str]]  # first time, schedule, title, how often
     tasks: int
+    goes_on: float | None = None  # right of this more starts than is drawn
 
 
-def next_hour(starts: Iterable[tuple[datetime, str, str]], viewer: Viewer, listed: int = 8) -> Hour:
-    """The hour from the viewer's now, of starts as (time, schedule, title)."""
+def next_hour(
+    starts: Iterable[tuple[datetime, str, str]], viewer: Viewer,
+    cut: Mapping[str, datetime] | None = None, listed: int = 8,
+) -> Hour:  # fmt: skip
+    """The hour from the viewer's now, of starts as (time, schedule, title). `cut` says how far the
+    schedules are known that start more often than was asked.
+    """
+    cut = cut or {}
     coming = sorted(one for one in starts if viewer.now <= one[0] <= viewer.now + HOUR)
     together: dict[datetime, list[str]] = {}
     for time, _, title in coming:
         together.setdefault(time.replace(second=0, microsecond=0), []).append(title)
     often = Counter(name for _, name, _ in coming)
-    first = {name: (time, name, title, often[name]) for time, name, title in reversed(coming)}
+    first = {
+        name: (time, name, title, times_of(often[name], name in cut))
+        for time, name, title in reversed(coming)
+    }
     return Hour(
         [minute_of(at, titles, viewer) for at, titles in together.items()],
         list(axis(viewer)), len(coming), sorted(first.values())[:listed], len(first),
+        place(min(cut.values()), viewer) if cut else None,
     )  # fmt: skip
+
+
+def times_of(often: int, more: bool) -> str:
+    """How often, where it is more than once.
+
+    >>> times_of(1, False), times_of(12, False), times_of(1000, True)
+    ('', '12 times', 'more than 1,000 times')
+    """
+    if more:
+        return f"more than {often:,} times"
+    return f"{often:,} times" if often > 1 else ""
 
 
 def place(moment: datetime, viewer: Viewer) -> float:
@@ -70,7 +92,7 @@ def minute_of(at: datetime, titles: list[str], viewer: Viewer) -> Minute:
     if len(titles) > len(names) or len(titles) > 4:
         label += f" ({len(titles)} starts)"
     middle = at + timedelta(seconds=30)
-    return Minute(place(middle, viewer), min(28.0, 10.0 + 3 * (len(titles) - 1)), label,
+    return Minute(min(99.5, place(middle, viewer)), min(28.0, 10.0 + 3 * (len(titles) - 1)), label,
                   len(titles) >= CROWD)  # fmt: skip
 
 

@@ -5,7 +5,7 @@ Places are thousandths of the range. A lane draws a bounded number of bars, what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -58,6 +58,7 @@ class Lane:
     bars: list[Bar] = field(default_factory=list)
     planned: list[Bar] = field(default_factory=list)
     words: str = ""
+    goes_on: float | None = None  # right of this more is to come than is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,10 @@ def lanes(
     titles: dict[str, str],
     shown: Range,
     look: Viewer,
+    cut: Mapping[str, datetime] | None = None,
 ) -> tuple[list[Lane], int]:
     """The lanes by title, so many at most, and how many there would be. `usual` says how many
-    seconds each schedule usually takes.
+    seconds each schedule usually takes, `cut` how far those are known that start too often.
     """
     found: dict[str, Lane] = {}
 
@@ -127,7 +129,11 @@ def lanes(
     for name, moments in coming.items():
         lane(name).planned = forecast(moments, usual.get(name, 0.0), shown, look)
         said = f"{len(moments):,} to come"
+        if cut and name in cut:
+            said, lane(name).goes_on = f"more than {said}", max(0.0, shown.place(cut[name]))
         lane(name).words = f"{lane(name).words}, {said}" if lane(name).words else said
+    for name in [name for name in cut or () if name not in coming]:
+        lane(name).goes_on, lane(name).words = 0.0, "starts too often to be drawn so far ahead"
     ordered = sorted(found.values(), key=lambda one: (one.title.casefold(), one.name))
     return ordered[:LANES], len(ordered)
 

@@ -82,9 +82,12 @@ def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int 
     if rule.follows or not alone:
         after = max(now, the_plan.through)
         due = first_due(rule, after, created=row.created, name=row.name)
+    late: tuple[NewRun, ...] = ()
+    if not launches:
+        late = (launch(row, the_plan.through, policies, node_started),)
     return Decision(
         row.name, row.version, row.next_due, None if awaits else due, the_plan.through, launches,
-        the_plan.skips, awaits, ahead=ahead, next_if_unplaced=due if awaits else None,
+        the_plan.skips, awaits, ahead=ahead, late=late, next_if_unplaced=due if awaits else None,
     )  # fmt: skip
 
 

@@ -223,6 +223,7 @@ class Decision:
     awaits_end: bool = False
     lift_pause: bool = False
     ahead: bool = False  # its one slot is not due yet: see Decided.early
+    late: tuple[NewRun, ...] = ()  # launches that come too late; `skips` tell of their slot
     next_if_unplaced: int | None = None  # for awaits_end: next_due if no launch finds a node
 
 

@@ -32,6 +32,7 @@ class Skip:
     last: int
     count: int
     reason: str
+    target: str = ""  # of a slot that is for several nodes: which of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def plan(
     ...     count=lambda a, b: b // 10 - a // 10,
     ... )
     >>> plan(10, 55, catch_up="latest", grace=None, **hourly)
-    Plan(launches=(50,), skips=(Skip(first=10, last=40, count=4, reason='no_node'),), through=50)
-    """
+    Plan(launches=(50,), skips=(Skip(first=10, last=40, count=4, reason='no_node', target=''),), through=50)
+    """  # noqa: E501
     wanted = [first]
     if now > first:
         wanted = latest(first - 1, now, catch_up if isinstance(catch_up, int) else 1) or wanted

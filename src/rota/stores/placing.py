@@ -30,7 +30,7 @@ def placed(decisions: Sequence[Decision], alive: Callable[[], list[NodeRow]]) ->
     nodes: list[NodeRow] | None = None
     done = list(decisions)
     for at, decision in enumerate(done):
-        if all(not is_unplaced(new) for new in decision.launches):
+        if all(not is_unplaced(new) for new in (*decision.launches, *decision.late)):
             continue
         if nodes is None:
             nodes = alive()
@@ -48,7 +48,14 @@ def place(decision: Decision, nodes: list[NodeRow]) -> Decision:
             launches.append(new)
         elif not found:
             skips.append(Skip(new.due, new.due, 1, "no_node"))
-    done = replace(decision, launches=tuple(launches), skips=tuple(skips))
+    late = [
+        replace(new, target=target)
+        for new in decision.late
+        for target in targets(new.placement, new.task, nodes)
+    ]
+    if decision.late and not late:
+        skips[-1] = replace(skips[-1], reason="no_node")  # in time it had found none either
+    done = replace(decision, launches=tuple(launches), skips=tuple(skips), late=tuple(late))
     if decision.awaits_end and not launches:
         return replace(done, awaits_end=False, next_due=decision.next_if_unplaced)
     return done

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, ScheduleRow, Skip
 from rota.stores.common import json_text
-from rota.stores.crowding import crowded
+from rota.stores.crowding import told
 from rota.stores.memory.tables import Tables, copied, own
 from rota.stores.placing import is_unplaced, placed
 
@@ -66,18 +66,19 @@ class Deciding(Tables):
             return Decided(decision.name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
-        for one in in_order(crowded(decision, lambda new: self._in_the_way(row, new))):
+        through = row.decided_through
+        for one, stood in told(decision, through, lambda new: self._in_the_way(row, new)):
             if isinstance(one, NewRun):
                 if self._is_decided(row, one):
                     continue
                 if self._has_room(row.name, one, now):
                     launched.append(self._insert(one, row.name, now).id)
                     continue
-                skip, target = Skip(one.due, one.due, 1, "overlap"), one.target
+                skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
-                skip, target = one, ""
-            if skip.last > row.decided_through:
-                self._skip(row, skip, target, now)
+                skip = one
+            if skip.last > through:
+                self._skip(row, skip, stood, now)
                 skipped.append(skip)
         self._advance(row, decision, len(launched))
         return Decided(row.name, launched=tuple(launched), skipped=tuple(skipped))
@@ -152,14 +153,15 @@ class Deciding(Tables):
         self.put_run(row)
         return row
 
-    def _skip(self, schedule: ScheduleRow, skip: Skip, target: str, now: int) -> None:
-        """Write the skip as a row, or lengthen the one it follows."""
+    def _skip(self, schedule: ScheduleRow, skip: Skip, stood: int, now: int) -> None:
+        """Write the skip as a row, or lengthen the one it follows, which ends at `stood`."""
+        target = skip.target
         latest = self._latest_slot(schedule.name, target)
         if (
             latest is not None
             and latest.reason == skip.reason
             and latest.due_last is not None
-            and schedule.decided_through <= latest.due_last < skip.first
+            and stood <= latest.due_last < skip.first
         ):
             skips = latest.skips + skip.count
             self.change(latest, due_last=skip.last, skips=skips)
@@ -183,11 +185,3 @@ class Deciding(Tables):
         rows = self.history_of.get(schedule, {})
         slots = (rows[run] for run in sorted(rows, reverse=True))
         return next((row for row in slots if row.kind == "slot" and row.target == target), None)
-
-
-def in_order(decision: Decision) -> list[NewRun | Skip]:
-    """Launches and skips of a decision by due time."""
-    return sorted(
-        (*decision.skips, *decision.launches),
-        key=lambda one: one.first if isinstance(one, Skip) else one.due,
-    )

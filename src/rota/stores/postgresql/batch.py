@@ -85,7 +85,7 @@ class Batch:
         wanted = {(one.name, "") for one in decisions if one.skips and one.name in self.standing}
         for one in decisions:
             if one.name in self.standing:
-                wanted.update((one.name, launch.target) for launch in one.launches)
+                wanted.update((one.name, new.target) for new in (*one.launches, *one.late))
         found = self.store.all("decide_places", columns(list(wanted))) if wanted else []
         return {
             (schedule, target): Place(opened, due, due, reason, due_last, row)
@@ -116,12 +116,12 @@ class Batch:
             self._stand(place, new.due, None, None, number)
         return number
 
-    def skip(self, skip: Skip, schedule: str, target: str) -> None:
-        """Gather a skip as a row, or lengthen the one it follows."""
+    def skip(self, skip: Skip, schedule: str, stood: int) -> None:
+        """Gather a skip as a row, or lengthen the one it follows, which ends at `stood`."""
+        target = skip.target
         place = self.places[schedule, target]
         follows = place.reason == skip.reason and place.due_last is not None
-        through = self.standing[schedule].decided_through
-        if follows and place.due_last is not None and through <= place.due_last < skip.first:
+        if follows and place.due_last is not None and stood <= place.due_last < skip.first:
             place.due_last = skip.last
             self._lengthen(place, skip)
         elif not self.has_row(schedule, skip.first, target):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
-from rota.stores.crowding import crowded
+from rota.stores.crowding import told
 from rota.stores.placing import is_unplaced, placed
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.batch import Batch
@@ -90,18 +90,19 @@ class Deciding(Runs, Ending, Database):
             return Verdict(name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
-        for one in in_order(crowded(decision, lambda new: self._in_the_way(batch, name, new))):
+        through = row.decided_through
+        for one, stood in told(decision, through, lambda new: self._in_the_way(batch, name, new)):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue
                 if self._has_room(batch, name, one):
                     launched.append(batch.launch(one, name))
                     continue
-                skip, target = Skip(one.due, one.due, 1, "overlap"), one.target
+                skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
-                skip, target = one, ""
-            if skip.last > row.decided_through:
-                batch.skip(skip, name, target)
+                skip = one
+            if skip.last > through:
+                batch.skip(skip, name, stood)
                 skipped.append(skip)
         batch.advance(decision, len(launched))
         return Verdict(name, launched=tuple(launched), skipped=tuple(skipped))
@@ -170,13 +171,3 @@ class Deciding(Runs, Ending, Database):
         self.do("count_run", (schedule, len(added)))
         self.tell_others()
         return self._runs(run for (run,) in added)
-
-
-def in_order(decision: Decision) -> list[NewRun | Skip]:
-    """Launches and skips of a decision by due time."""
-    if not decision.skips and len(decision.launches) < 2:
-        return list(decision.launches)
-    return sorted(
-        (*decision.skips, *decision.launches),
-        key=lambda one: one.first if isinstance(one, Skip) else one.due,
-    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
 from rota.stores.common import json_text
-from rota.stores.crowding import crowded
+from rota.stores.crowding import told
 from rota.stores.placing import is_unplaced, placed
 from rota.stores.relational import Values
 from rota.stores.sqlite.database import Database, listed
@@ -59,7 +59,12 @@ class Batch:
             (decision.name, new.due, new.target)
             for decision in decisions
             for new in decision.launches
-        } | {(decision.name, skip.first, "") for decision in decisions for skip in decision.skips}
+        } | {
+            (decision.name, skip.first, target)
+            for decision in decisions
+            for skip in decision.skips
+            for target in ("", *(new.target for new in (*decision.launches, *decision.late)))
+        }
         return set(self.store.all("decide_slots", (listed(slots),))) if slots else set()
 
     def is_decided(self, schedule: str, new: NewRun) -> bool:
@@ -123,18 +128,19 @@ class Deciding(Runs, Ending, Database):
             return Decided(name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
-        for one in in_order(crowded(decision, lambda new: self._in_the_way(batch, name, new))):
+        through = row.decided_through
+        for one, stood in told(decision, through, lambda new: self._in_the_way(batch, name, new)):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue
                 if self._has_room(batch, name, one):
                     launched.append(self._launch(batch, name, one))
                     continue
-                skip, target = Skip(one.due, one.due, 1, "overlap"), one.target
+                skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
-                skip, target = one, ""
-            if skip.last > row.decided_through:
-                self._skip(batch, name, skip, target)
+                skip = one
+            if skip.last > through:
+                self._skip(batch, name, skip, stood)
                 skipped.append(skip)
         self._advance(batch, decision, row, len(launched))
         return Decided(name, launched=tuple(launched), skipped=tuple(skipped))
@@ -186,13 +192,13 @@ class Deciding(Runs, Ending, Database):
         batch.slots.add((schedule, new.due, new.target))
         return run
 
-    def _skip(self, batch: Batch, schedule: str, skip: Skip, target: str) -> None:
-        """Write the skip as a row, or lengthen the one it follows."""
+    def _skip(self, batch: Batch, schedule: str, skip: Skip, stood: int) -> None:
+        """Write the skip as a row, or lengthen the one it follows, which ends at `stood`."""
+        target = skip.target
         batch.flush_runs()
         latest = self.first("decide_latest_slot", (schedule, target))
         run, reason, due_last = latest or (0, None, None)
-        through = batch.standing[schedule].decided_through
-        if reason == skip.reason and due_last is not None and through <= due_last < skip.first:
+        if reason == skip.reason and due_last is not None and stood <= due_last < skip.first:
             self.do("decide_extend_skip", (run, skip.last, skip.count))
         elif (schedule, skip.first, target) not in batch.slots:
             task = batch.standing[schedule].task
@@ -239,13 +245,3 @@ class Deciding(Runs, Ending, Database):
             self.each("insert_run", values)
             self.do("count_run", (schedule, len(wanted)))
             return self._runs(list(runs))
-
-
-def in_order(decision: Decision) -> list[NewRun | Skip]:
-    """Launches and skips of a decision by due time."""
-    if not decision.skips and len(decision.launches) < 2:
-        return list(decision.launches)
-    return sorted(
-        (*decision.skips, *decision.launches),
-        key=lambda one: one.first if isinstance(one, Skip) else one.due,
-    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from driving import Driven
 from rota.engine.messages import Changed, Happening, Kept, Unwritten, Work
 from rota.instants import SECOND
 from rota.ports.records import RunRow, ScheduleRow
 from rota.rules.local import Local
 from rota.testing.checker import check
-from rota.testing.simulation import simulate
+from rota.testing.simulation import PLACED, simulate
 
 
 def test_a_run_whose_taking_was_answered_to_nobody_still_waits_for_its_slot() -> None:
@@ -109,6 +111,23 @@ def test_histories_that_the_checker_once_misjudged() -> None:
     for seed in (1032, 1068, 1074, 1080):
         verdict = check(simulate(seed, dense=seed % 4 == 0, liveness=False))
         assert verdict.ok, f"seed {seed}:\n{verdict}"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "seed, options",
+    [
+        (5052, {}),  # a slow link: a row's own times are the caller's, read before the commit
+        (5053, {"tasks": PLACED}),  # a slot that the wall clock reached twice, an hour apart
+        (5116, {}),  # launched before a pause, held back by a bad link, begun after the pause
+        (5165, {"tasks": PLACED}),  # launches that waited for a node which then left
+    ],
+)
+def test_seeds_of_later_weeks_that_the_checker_misjudged(
+    seed: int, options: dict[str, object]
+) -> None:
+    verdict = check(simulate(seed, dense=False, liveness=False, **options))
+    assert verdict.ok, f"seed {seed}:\n{verdict}"
 
 
 def test_a_run_of_the_nodes_own_that_was_given_back_is_not_asked_for_again() -> None:

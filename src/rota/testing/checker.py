@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 
 from rota.ports.records import RunRow
+from rota.rules.placement import is_addressed
 from rota.rules.states import FINAL, WAITING
 from rota.testing.absence import without_absences
 from rota.testing.evidence import Evidence, Slot
@@ -105,7 +106,8 @@ class Court(Evidence):
         """
         reason = skip.reason or ""
         if reason in LATE:
-            return self.weather.touches(slot.at, slot.at + self.bounds.prompt)
+            bad = self.weather.touches(slot.at, slot.at + self.bounds.prompt)
+            return bad or self.is_forsaken(skip)
         if reason in ("paused", "disabled"):
             made = self.when(skip.created, slot.at)
             later = (v for v in slot.one.versions if v.since >= made and v.since >= slot.at)
@@ -113,6 +115,17 @@ class Court(Evidence):
         if reason == "overlap":  # rows have wall times only: after a jump they cannot tell
             return bool(self.history.jumps) or self.has_open_run(slot)
         return False
+
+    def is_forsaken(self, row: RunRow) -> bool:
+        """Whether it is a launch that waited for a target, and ended with it."""
+        at = self.history.closed.get(row.id)
+        if at is None or not is_addressed(row.target):
+            return False
+        places = ((f"node:{x.name}", f"machine:{x.machine}", x) for x in self.history.lives)
+        return not any(
+            row.target in (node, machine) and life.start <= at < life.end
+            for node, machine, life in places
+        )
 
     def has_open_run(self, slot: Slot) -> bool:
         """Whether another run of the schedule was open when the slot was decided."""
@@ -140,10 +153,10 @@ class Court(Evidence):
                 if start < slot.at:
                     lost = ": its not_before was lost" if row.not_before < row.due else ""
                     self.find("timeliness", f"it began {slot.at - start} µs too early{lost}", row)
-                deadline = self.weather.deadline(slot.at, self.bounds.prompt)
-                if start > deadline and not slot.near_edit and not self.was_held(traces[0]):
-                    late = (start - slot.at) / 1e6
-                    self.find("timeliness", f"it started {late:.3f} s late", row)
+                late = start > self.closes(slot)
+                if late and not slot.near_edit and not self.was_held(traces[0]):
+                    by = (start - slot.at) / 1e6
+                    self.find("timeliness", f"it started {by:.3f} s late", row)
 
     def was_held(self, trace: Trace) -> bool:
         """Whether another run of its schedule or task ran until about then."""
@@ -225,7 +238,10 @@ class Court(Evidence):
 
     def window(self, slot: Slot) -> tuple[int, int]:
         """From when until when a slot may start; one beside an edit may wait for it."""
-        late = self.weather.deadline(slot.at, self.bounds.prompt)
+        late = self.closes(slot)
+        for paused, over in self.pauses(slot.one):
+            if slot.at <= paused <= late < over:  # it was launched before, and held back
+                late = self.weather.deadline(over, self.bounds.prompt)
         return slot.at, late + self.bounds.closing * slot.near_edit
 
     def assign(self, one: Wanted, starts: list[int], windows: list[tuple[int, int]]) -> None:
@@ -289,9 +305,8 @@ class Court(Evidence):
         limit = one.overlap if isinstance(one.overlap, int) else 1 + (one.overlap == "queue")
         opened: list[RunRow] = []
         for row in sorted(self.runs_of[one.name], key=lambda row: row.id):
-            opened = [
-                other for other in opened if other.finished is None or other.finished > row.created
-            ]
+            made = self.was_made(row)
+            opened = [other for other in opened if self.was_closed(other) > made]
             if row.kind == "slot" and len(opened) >= limit:
                 ids = ", ".join(str(other.id) for other in opened)
                 self.find("overlap", f"it was launched while runs {ids} were open", row)

@@ -13,6 +13,8 @@ from rota.testing.verdict import Finding, Verdict
 
 __all__ = ("Evidence", "Slot")
 
+NEVER = 2**62
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -80,10 +82,28 @@ class Evidence:
         if slot.at > last:
             return True
         closed = self.weather.deadline(slot.at, self.bounds.prompt)
+        again = self.closes(slot)
+        return again > last and (again > closed or not self.history.at_rest)
+
+    def closes(self, slot: Slot) -> int:
+        """Until when the slot may start: also where the clock was set back before anybody could,
+        and had to come there once more.
+        """
+        closed = self.weather.deadline(slot.at, self.bounds.prompt)
         again = self.history.reached(slot.due, closed)
-        if again > closed:  # the clock was set back meanwhile and has to come there once more
-            return again > last or self.weather.deadline(again, self.bounds.prompt) > last
-        return not self.history.at_rest and closed > last
+        return closed if again <= closed else self.weather.deadline(again, self.bounds.prompt)
+
+    def was_made(self, row: RunRow) -> int:
+        """When the store got a row (elapsed); what it says itself is by the caller's clock."""
+        made = self.history.made.get(row.id)
+        return self.when(row.created, 0) if made is None else made
+
+    def was_closed(self, row: RunRow) -> int:
+        """When the store gave a run its final state (elapsed); far in the future if it did not."""
+        closed = self.history.closed.get(row.id)
+        if closed is not None:
+            return closed
+        return NEVER if row.finished is None else self.when(row.finished, 0)
 
     def spanning(self, name: str, due: int) -> RunRow | None:
         """The skip row that stands for a slot."""

@@ -165,6 +165,8 @@ class History:
     edits: Mapping[str, Sequence[int]] = field(default_factory=dict)  # other edges, by schedule
     lives: Sequence[Life] = ()  # of nodes; needed where schedules are placed or tasks missing
     kept: Sequence[Keeping] = ()  # schedules that nodes keep for themselves
+    made: Mapping[int, int] = field(default_factory=dict)  # when the store really got a row, by run
+    closed: Mapping[int, int] = field(default_factory=dict)  # and when it gave it its final state
 
     # ------------------------------------------------------------------- time
 

@@ -58,12 +58,28 @@ def missed(
             return  # the attempt before runs on
         deadline = weather.deadline(tick, bounds.prompt)
         began = last if trace is None else trace.start
+        given = lost(keeping, history, tick, began)
+        if given is not None:  # its run was taken and the lease lost before it began
+            deadline = max(deadline, weather.deadline(given + keeping.period, bounds.prompt))
         if began > deadline:
             late = (began - tick) / 1e6
             text = f"on {keeping.node} nothing began for {late:.3f} s after a tick"
             yield Finding("timeliness", text, keeping.schedule, run=trace.run if trace else None)
         if trace is not None:
             tick = None if trace.end is None else max(trace.end, trace.start + keeping.period)
+
+
+def lost(keeping: Keeping, history: History, tick: int, until: int) -> int | None:
+    """When a run of this process was declared lost between a tick and the next start, if any."""
+    ends = (
+        history.closed[row.id]
+        for row in history.rows
+        if row.state == "lost"
+        and row.schedule == keeping.schedule
+        and (row.node or "").startswith(f"{keeping.node}-")
+        and row.id in history.closed
+    )
+    return max((end for end in ends if tick <= end <= until), default=None)
 
 
 def slow(keeping: Keeping, bounds: Bounds) -> Iterator[Span]:

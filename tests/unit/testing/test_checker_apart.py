@@ -62,6 +62,18 @@ def test_a_process_that_stood_still_is_not_blamed() -> None:
     assert check(own(*starts, kept=[still])).ok
 
 
+def test_a_run_that_was_lost_before_it_began_is_not_asked_for_again_in_its_period() -> None:
+    starts = (*DUE[:3], *DUE[4:])
+    history = own(*starts)
+    lost = RunRow(id=99, task="t", due=DUE[3], state="lost", schedule="own", node="n1-7",
+                  created=DUE[3], finished=DUE[3] + 16 * SECOND)  # fmt: skip
+    ends = {99: DUE[3] + 16 * SECOND}
+    known = replace(history, rows=[*history.rows, lost], closed=ends, at_rest=False)
+    assert check(known).ok
+    early = replace(known, closed={99: DUE[2]})
+    assert any("nothing began for" in finding.text for finding in check(early).findings)
+
+
 def missing(reason: str, finished: int, *lives: Life) -> History:
     row = RunRow(id=1, task="t", due=MINUTE, state="failed", schedule="a", reason=reason,
                  created=MINUTE, finished=finished)  # fmt: skip

@@ -115,6 +115,7 @@ class Cluster:
             Bounds(lease=self.lease.length), at_rest=self.plan.liveness,
             lives=self.store.all_lives(),
             kept=[one for member in self.members for one in member.all_kept()],
+            made=self.store.made, closed=self.store.closed,
         )  # fmt: skip
 
     def wanted(self, name: str) -> Wanted:

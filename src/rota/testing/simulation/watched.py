@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rota.ports.records import NodeRow, Recovered
+from rota.ports.records import NodeRow, Recovered, RunRow
+from rota.rules.states import FINAL
 from rota.stores.memory import MemoryStore
 from rota.testing.history import Life
 from rota.testing.simulation.world import World
@@ -20,6 +21,10 @@ class WatchedStore(MemoryStore):
         self.world = world
         self.lives: list[Life] = []
         self.open_lives: dict[str, tuple[NodeRow, int, int]] = {}  # node, since, until
+        self.made: dict[
+            int, int
+        ] = {}  # when runs got their rows, whatever the callers' clocks said
+        self.closed: dict[int, int] = {}  # when they got their final states
 
     def join(self, node: NodeRow, lease: int) -> NodeRow:
         row = super().join(node, lease)
@@ -45,6 +50,15 @@ class WatchedStore(MemoryStore):
         for node in recovered.nodes:
             self.over(node)
         return recovered
+
+    def put_run(self, row: RunRow) -> None:
+        super().put_run(row)
+        self.made[row.id] = self.world.time
+
+    def change_run(self, row: RunRow, **fields: object) -> None:
+        super().change_run(row, **fields)
+        if row.state in FINAL:
+            self.closed[row.id] = self.world.time
 
     def over(self, node: str) -> None:
         """A node's life ends, now or when its lease did."""

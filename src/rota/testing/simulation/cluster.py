@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -24,6 +25,7 @@ from rota.testing.simulation.member import Member
 from rota.testing.simulation.plan import OWN, TASKS, Affair, Plan
 from rota.testing.simulation.watched import WatchedStore
 from rota.testing.simulation.world import EPOCH, World
+from rota.testing.simulation.zones import APART, rules, text_by
 
 __all__ = ("Cluster",)
 
@@ -58,11 +60,13 @@ class Cluster:
             Member(
                 f"node{number}", self.world, self.store, self.tasks, self.traces, slots=slots,
                 lease=self.lease, changed=self.changed, log=self.log, own=plan.own,
+                zones=plan.zones,
             )
             for number in range(plan.nodes)
         ]  # fmt: skip
         self.versions: dict[str, list[Version]] = {}
         self.rows: dict[str, ScheduleRow] = {}
+        self.edges: dict[str, list[int]] = {}
         self.paused: set[str] = set()
         self.context = Context(
             store=self.store, clock=self.world, registry=Registry(), services=Services(),
@@ -72,8 +76,9 @@ class Cluster:
 
     def run(self) -> History:
         """Carry out the plan, and tell what happened."""
-        for name, task, trigger in self.plan.schedules:
-            self.add(name, task, trigger)
+        with self.by_rules(0):
+            for name, task, trigger in self.plan.schedules:
+                self.add(name, task, trigger)
         for name, task, _, _ in self.plan.own:
             self.add_own(name, task)
         for member in self.members:
@@ -90,7 +95,9 @@ class Cluster:
         row = start_row(ScheduleRow(name, task, str(rule)), rule, self.world.now())
         self.store.add_schedule(row)
         self.rows[name] = row
-        self.versions[name] = [Version(self.world.time, str(rule))]
+        zones = self.plan.zones
+        text = text_by(str(rule), zones[0]) if zones else str(rule)
+        self.versions[name] = [Version(self.world.time, text)]
 
     def add_own(self, name: str, task: str) -> None:
         now = self.world.now()
@@ -104,6 +111,7 @@ class Cluster:
         """What the checker is given."""
         if self.down_since is not None:
             self.log("no node", self.down_since, self.world.time, all_down=True)
+        self.settle_zones()
         found: list[RunRow] = []
         query = RunQuery(limit=5_000)
         while page := self.store.runs(query):
@@ -115,7 +123,7 @@ class Cluster:
             Bounds(lease=self.lease.length), at_rest=self.plan.liveness,
             lives=self.store.all_lives(),
             kept=[one for member in self.members for one in member.all_kept()],
-            made=self.store.made, closed=self.store.closed,
+            made=self.store.made, closed=self.store.closed, edits=self.edges,
         )  # fmt: skip
 
     def wanted(self, name: str) -> Wanted:
@@ -165,6 +173,8 @@ class Cluster:
                 self.swizzle(affair)
             case "forget":
                 self.forget(affair)
+            case "zones":
+                self.renew_zones(affair)
             case _:
                 self.links(affair, end)
 
@@ -228,6 +238,36 @@ class Cluster:
             wait = number * SECOND
             self.world.after(wait, partial(self.deploy, member, frozenset({task})))
             self.world.after(affair.length + wait, partial(self.deploy, member, frozenset()))
+
+    def renew_zones(self, affair: Affair) -> None:
+        """Every node is started anew, one after the other, with the newer rules of the zone."""
+        now = self.world.time
+        for number, member in enumerate(self.members):
+            member.release = 1
+            wait = number * max(affair.length // len(self.members), SECOND)
+            self.world.after(wait, partial(self.deploy, member, frozenset()))
+        for name, versions in self.versions.items():
+            trigger = text_by(self.rows[name].trigger, self.plan.zones[1])
+            versions.append(Version(now, trigger, "", self.plan.length))
+
+    def settle_zones(self) -> None:
+        """Say from when on all went by the newer rules: nobody has older ones, and next runs
+        follow from them. Slots about the change may go either way.
+        """
+        if not self.plan.zones or self.store.rezoned is None:
+            return
+        lives = self.store.all_lives()
+        had = {name: knows for member in self.members for name, knows in member.names.items()}
+        older = [life.end for life in lives if not had.get(life.name, 1)]
+        sure = max(self.store.rezoned, *older, 0)
+        for name, versions in self.versions.items():
+            versions[-1] = replace(versions[-1], sure=sure)
+            low, high = versions[-1].since - 2 * APART, sure + 2 * APART
+            self.edges[name] = list(range(low, high, 4 * SECOND))
+
+    def by_rules(self, release: int) -> AbstractContextManager[None]:
+        zones = self.plan.zones
+        return rules(zones[release]) if zones else nullcontext()
 
     def deploy(self, member: Member, forgotten: frozenset[str]) -> None:
         now = self.world.time

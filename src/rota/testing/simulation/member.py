@@ -15,6 +15,7 @@ from rota.engine.janitor import Janitor
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
 from rota.engine.messages import (
+    Changed,
     Effect,
     Ended,
     Happening,
@@ -28,6 +29,7 @@ from rota.engine.messages import (
     Write,
 )
 from rota.engine.outbox import Outbox
+from rota.engine.rezoning import Rezoning
 from rota.engine.terms import Terms
 from rota.engine.writer import Writer
 from rota.errors import RotaError
@@ -42,6 +44,7 @@ from rota.testing.history import Keeping, Span
 from rota.testing.simulation.code import Behaviour, Running, Traces
 from rota.testing.simulation.link import Link, Trouble
 from rota.testing.simulation.world import LocalClock, World
+from rota.testing.simulation.zones import RELEASES, rules
 
 __all__ = ("Member",)
 
@@ -71,6 +74,7 @@ class Member:
         changed: Callable[[], None],
         log: Callable[[str, int, int, str], None],
         own: tuple[tuple[str, str, int, int], ...] = (),
+        zones: tuple[str, ...] = (),
     ) -> None:
         self.label = label
         self.world = world
@@ -82,6 +86,10 @@ class Member:
         self.changed = changed  # tells the cluster that this member's state is another
         self.log = log  # writes a fault down
         self.own = own  # schedules that it keeps for itself: name, task, period, delay
+        self.zones = zones  # whose rules it has with each release of the zone data
+        self.release = 0  # which one it is started with next
+        self.knows = 0  # which one it runs with
+        self.names: dict[str, int] = {}  # and which one it had under each of its names
         self.kept: list[Keeping] = []
         self.forgotten: frozenset[str] = frozenset()  # tasks that its release has lost
         self.trouble = Trouble()
@@ -142,6 +150,10 @@ class Member:
         )  # fmt: skip
         self.later(world.between(0, TICK), self.tick)
         self.later(world.between(0, LOOK), self.look)
+        if self.zones:
+            self.knows = self.release
+            self.names[row.name] = self.knows
+            self.later(world.between(0, TICK), self.rezone)
         self.keep_own()
         self.wake(0)
         self.changed()
@@ -202,10 +214,23 @@ class Member:
                 return
             if self.frozen_until > self.world.time:
                 self.world.at(self.frozen_until, when_awake)
+            elif self.zones:
+                with rules(self.zones[self.knows]):
+                    do()
             else:
                 do()
 
         self.world.after(wait, when_awake)
+
+    def rezone(self) -> None:
+        """The look at the zone rules after a start."""
+        self.keeper_clock.around(0, 0)
+        store, version = self.keeper.store, RELEASES[self.knows]
+        moved = lambda: self.post(Changed())  # noqa: E731
+        try:
+            Rezoning(store, self.keeper_clock, version, self.name, moved).look()
+        except RotaError:
+            self.later(AGAIN, self.rezone)
 
     # ------------------------------------------------------------------ dispatcher
 

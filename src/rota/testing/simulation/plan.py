@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from rota.instants import MILLISECOND, SECOND
 from rota.ports.records import Json
 from rota.testing.simulation.code import Behaviour
+from rota.testing.simulation.zones import PLACE, ZONES
 
 __all__ = ("DEEDS", "FAULTS", "OWN", "PLACED", "TASKS", "Affair", "Plan", "plan")
 
@@ -85,6 +86,7 @@ class Plan:
     people: tuple[Affair, ...]
     liveness: bool
     own: tuple[tuple[str, str, int, int], ...] = ()  # name, task, period, delay: each node's own
+    zones: tuple[str, ...] = ()  # whose rules PLACE has, before and after the fault "zones"
 
 
 def plan(
@@ -98,12 +100,13 @@ def plan(
     tasks: Mapping[str, object] = TASKS,
     deeds: tuple[str, ...] = DEEDS,
     own: bool = False,
+    zones: bool = False,
 ) -> Plan:
     """A plan of one seed. In liveness mode the faults end ten minutes before the history does; in
     safety mode they come thick, also at once, and go on to the end. Where the schedules are not
     `dense` a virtual day costs less. `mean` is the time between faults.
     `deeds` are what people do: those of `DEEDS`, and backfill. With `own` each node also keeps
-    schedules for itself.
+    schedules for itself. With `zones` the rules of the schedules' zone change once.
 
     >>> plan(7) == plan(7), plan(7) == plan(8)
     (True, False)
@@ -131,7 +134,22 @@ def plan(
         )
     )
     kept = owned(chance) if own else ()
-    return Plan(seed, nodes, length, tuple(schedules), faults, people, liveness, kept)
+    made = Plan(seed, nodes, length, tuple(schedules), faults, people, liveness, kept)
+    return zoned(chance, made) if zones else made
+
+
+def zoned(chance: Random, plan: Plan) -> Plan:
+    """The same with hourly slots by a wall clock that goes by other rules from some time on."""
+    schedules = []
+    for name, task, _ in plan.schedules:
+        minute = chance.choice((0, 7, 20, 41, 55))
+        times = ",".join(f"{hour:02}:{minute:02}" for hour in range(24))
+        schedules.append((name, task, f"daily at {times} in {PLACE}"))
+    at = chance.randint(plan.length // 4, plan.length // 2)
+    change = Affair("zones", at, chance.choice((1, 20, 90)) * SECOND, 0)
+    order = ZONES if chance.random() < 0.5 else ZONES[::-1]
+    return replace(plan, schedules=tuple(schedules), faults=(*plan.faults, change), people=(),
+                   zones=order)  # fmt: skip
 
 
 def owned(chance: Random) -> tuple[tuple[str, str, int, int], ...]:

@@ -21,6 +21,7 @@ class WatchedStore(MemoryStore):
         self.world = world
         self.lives: list[Life] = []
         self.open_lives: dict[str, tuple[NodeRow, int, int]] = {}  # node, since, until
+        self.rezoned: int | None = None  # when next runs followed from newer zone rules
         self.made: dict[
             int, int
         ] = {}  # when runs got their rows, whatever the callers' clocks said
@@ -50,6 +51,12 @@ class WatchedStore(MemoryStore):
         for node in recovered.nodes:
             self.over(node)
         return recovered
+
+    def keep(self, name: str, text: str, instead: str | None) -> bool:
+        done = super().keep(name, text, instead)
+        if done and name == "tzdata" and instead is not None:
+            self.rezoned = self.world.time
+        return done
 
     def put_run(self, row: RunRow) -> None:
         super().put_run(row)

@@ -356,6 +356,15 @@ def on_every_node(fake: Fake, at: datetime) -> list[RunItem]:
     return made
 
 
+SETTINGS = {
+    "type": "object",
+    "properties": {
+        "depth": {"type": "integer", "default": 2, "title": "Depth"},
+        "outside": {"type": "boolean", "default": False, "title": "Outside"},
+    },
+}
+
+
 def ordinary() -> Fake:
     """A small newspaper's site, in the middle of a day."""
     fake, dice, at = Fake(), random.Random(7), now()
@@ -457,8 +466,13 @@ def ordinary() -> Fake:
         AuditItem(7, at - timedelta(days=1), None, "code", "schedule.added", "feeds", None,
                   {"task": "site.feeds", "trigger": "every 10m"}, ""),
     ]  # fmt: skip
+    fake.tasks.items = [
+        TaskItem(item.task, item.title, SETTINGS if name == "links" else {}, 1, "site/tasks.py",
+                 False)
+        for name, item in sorted(fake.items.items())
+    ]  # fmt: skip
     fake.events.items += [
-        EventItem(3, at - timedelta(minutes=50), "info", "rota.housekeeping.prune", None, None,
+        EventItem(3, at - timedelta(minutes=58), "info", "rota.housekeeping.prune", None, None,
                   "harbour-1", None, "312 rows deleted"),
         EventItem(2, at - timedelta(hours=1), "info", "rota.housekeeping.recover", None, None,
                   "harbour-2", None, "nothing to do"),

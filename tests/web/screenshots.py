@@ -71,9 +71,14 @@ def take(browser: Browser, address: str, shot: Shot, file: Path) -> None:
         viewport={"width": width, "height": height}, color_scheme=scheme,
         timezone_id="Europe/Prague",
     )  # fmt: skip
+    # The page knows the zone of whoever has been here before, and what is sticky stands at its end.
+    context.add_cookies([{"name": "rota_zone", "value": "Europe/Prague", "url": address}])
     page = context.new_page()
     page.goto(address + path)
     page.locator("#live[data-state=live]").wait_for(timeout=15_000)
+    tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST * 3)
+    if page.locator("form.editor").count():
+        page.set_viewport_size({"width": width, "height": max(height, tall)})
     page.wait_for_timeout(300)
     page.screenshot(path=file, full_page=True)
     context.close()

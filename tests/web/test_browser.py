@@ -272,7 +272,7 @@ def test_the_home_page_lives(page: Page, newsroom: Newsroom, address: str) -> No
     live(page, f"{address}/")
     newsroom.go.set()
     newsroom.rota.schedules.run("news.break")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Break needs you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“Break” needs you")
     expect(page.locator("#g-attention")).to_contain_text("no such page")
 
 

@@ -85,7 +85,7 @@ def test_hostile_questions_are_answered(text: str) -> None:
 
 def test_the_heading_is_the_answer() -> None:
     client = client_of(ordinary())
-    assert "<h1>Check the site’s links needs you</h1>" in client.get("/").text
+    assert "<h1>“Check the site’s links” needs you</h1>" in client.get("/").text
     assert "<h1>Nothing is scheduled yet</h1>" in client_of(Fake()).get("/").text
     assert "@rota.task" in client_of(Fake()).get("/").text
 

@@ -136,3 +136,19 @@ def test_why_answers_for_every_node(page: Page, rota: Rota, address: str) -> Non
     expect(answer.get_by_role("listitem")).to_have_count(2)
     answer.get_by_role("link").last.click()
     expect(page.locator("h1")).to_contain_text("It failed")
+
+
+def test_runs_are_named_by_title_and_times_in_both_zones(
+    open_page, rota: Rota, address: str
+) -> None:
+    rota.schedules.add("mail", "news.count", "daily at 03:30 in Europe/Prague", title="The letter")
+    rota.schedules.run("mail")
+    page = open_page(timezone_id="America/New_York")
+    page.goto(f"{address}/runs")
+    expect(page.locator("#list tbody tr").first).to_contain_text("The letter")
+    page.get_by_role("link", name="231").click()
+    expect(page).to_have_title(re.compile("^The letter, run 231: queued"))
+    expect(page.locator(".crumb")).to_contain_text("The letter")
+    page.goto(f"{address}/schedules/mail")
+    times = page.locator("section:has(> h2:text-matches('Next times')) li")
+    expect(times.first).to_contain_text(re.compile(r"2[12]:30.*03:30 Prague"))

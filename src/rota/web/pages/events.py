@@ -13,6 +13,7 @@ from rota.web.bounds import choices, number, text
 from rota.web.export import FORMATS, exported
 from rota.web.inside import Inside
 from rota.web.offload import call, inside
+from rota.web.pages.titles import titles_of
 from rota.web.render import render
 
 __all__ = ("export", "page")
@@ -57,6 +58,8 @@ async def page(request: Request) -> Response:
         events = asked.list(rota, 100, cursor)
         return {
             "events": events, "headline": headline(events), "asked": asked, "levels": LEVELS,
+            "titles": titles_of(rota, (event.schedule for event in events)),
+            "kinds": sorted({event.kind for event in events}),
             "filtered": asked != Asked("", "", "", 0, ""),
         }  # fmt: skip
 

@@ -16,6 +16,7 @@ from rota.web.bounds import choices, text
 from rota.web.inside import Inside
 from rota.web.offload import call, inside
 from rota.web.pages.notes import note
+from rota.web.pages.titles import titles_of
 from rota.web.render import render, viewer
 from rota.web.show import traceback
 from rota.web.show.marks import reason_words, run_mark
@@ -42,6 +43,7 @@ async def page(request: Request) -> Response:
         lines = [line for line in lines if passes(line, level, search)]
         took_seconds = lasted(run, look.now) if run.started else None
         return {
+            "title_of_it": titles_of(rota, [run.schedule]).get(run.schedule or ""),
             "run": run, "mark": run_mark(run), "open": run.state in OPEN,
             "headline": headline(run, look.now), "took": took_seconds,
             "left": time_left(run, took_seconds),

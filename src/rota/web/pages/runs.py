@@ -11,6 +11,7 @@ from rota.web.api.runs import KINDS
 from rota.web.bounds import choices, text
 from rota.web.offload import call, inside
 from rota.web.pages.notes import note
+from rota.web.pages.titles import titles_of
 from rota.web.render import render, viewer
 from rota.web.show.strip import lasted
 
@@ -35,6 +36,7 @@ async def page(request: Request) -> Response:
             "runs": runs, "headline": headline(going), "schedule": schedule,
             "state": states[0] if states else "", "kind": kinds[0] if kinds else "",
             "states": STATES, "kinds": KINDS, "filtered": bool(schedule or states or kinds),
+            "titles": titles_of(rota, (run.schedule for run in runs)),
             "took": {run.id: lasted(run, look.now) for run in runs if run.started},
         }  # fmt: skip
 

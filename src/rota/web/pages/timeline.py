@@ -11,6 +11,7 @@ from rota.engine.items import OutcomeItem
 from rota.web.bounds import BadRequest, choices, text
 from rota.web.inside import Inside
 from rota.web.offload import call, inside
+from rota.web.pages.titles import titles_of
 from rota.web.render import render, viewer
 from rota.web.show.durations import quantile
 from rota.web.show.strip import lasted
@@ -63,7 +64,9 @@ def load(rota: Inside, upcoming: Upcoming, shown: Range, look: Viewer) -> dict[s
     items = rota.schedules.upcoming(shown.end, SCHEDULES) if shown.end > look.now else []
     found, cut = upcoming.all_of(rota, items, shown.end, TIMES, FREQUENT)
     planned = [(time, item.name) for time, item in found if time < shown.end]
-    titles = titles_of(rota, runs) | {item.name: item.title for item in items}
+    titles = titles_of(rota, (run.schedule for run in runs)) | {
+        item.name: item.title for item in items
+    }
     usual = usual_seconds(rota, [item.name for item in items[:60]], look.now)
     drawn, whole = lanes(runs, planned, usual, titles, shown, look, cut)
     crowded = crowds((one for one in planned if one[0] >= shown.start), titles)
@@ -73,12 +76,6 @@ def load(rota: Inside, upcoming: Upcoming, shown: Range, look: Viewer) -> dict[s
         "crowds": crowded[:3], "headline": headline(runs, planned, shown, look, more=bool(cut)),
         "cut": len(runs) == MOST, "today": look.now.astimezone(look.zone).date(),
     }  # fmt: skip
-
-
-def titles_of(rota: Inside, runs: list[OutcomeItem]) -> dict[str, str]:
-    """The titles of the schedules that ran."""
-    names = list(dict.fromkeys(run.schedule for run in runs if run.schedule))
-    return {item.name: item.title for item in rota.schedules.named(names[:500])}
 
 
 def usual_seconds(rota: Inside, names: list[str], now: datetime) -> dict[str, float]:

@@ -43,7 +43,7 @@ def verdict(
         return "No node is alive, so nothing will start"
     troubled = sum(one.count for one in tally if one.troubled)
     if troubled == 1 and worst is not None:
-        return f"{clip(worst.title)} needs you"
+        return f"“{clip(worst.title)}” needs you"
     if troubled:
         return f"{troubled:,} task{'s need' if troubled > 1 else ' needs'} you"
     ran = sum(one.count for one in tally if one.outcome != "never")

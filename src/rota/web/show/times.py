@@ -119,6 +119,18 @@ class Viewer:
         there = moment.astimezone(zone) if zone is not None else moment
         return there.utcoffset() != moment.astimezone(self.zone).utcoffset()
 
+    def there(self, moment: datetime, other: str) -> str:
+        """The time on the clocks of another zone, with its city, and the day where that differs.
+
+        >>> look = Viewer.of("America/New_York")
+        >>> look.there(datetime(2026, 3, 1, 2, 30, tzinfo=UTC), "Europe/Prague")
+        'Sun 03:30 Prague'
+        """
+        zone = zone_named(other) or self.zone
+        local = moment.astimezone(zone)
+        day = "" if local.date() == moment.astimezone(self.zone).date() else f"{local:%a} "
+        return f"{day}{clock(local)} {zone_word(zone).rpartition('/')[2].replace('_', ' ')}"
+
     def in_zone(self, moment: datetime, other: str) -> str:
         """The exact time in another zone, with the zone's name."""
         return exact(moment, zone_named(other) or self.zone)

@@ -34,6 +34,15 @@ IF_MATCH = {
 }  # fmt: skip
 
 
+# Where an answer tells which schedule or run it is about, and the addresses that take it.
+TELLS = {
+    "Schedule": ("name", "/name", "/schedules/{name}"),
+    "Schedules": ("name", "/items/0/name", "/schedules/{name}"),
+    "Run": ("id", "/id", "/runs/{id}"),
+    "Runs": ("id", "/items/0/id", "/runs/{id}"),
+}
+
+
 def operation(endpoint: Endpoint) -> dict[str, object]:
     """The description of one endpoint."""
     role = needed(endpoint.method, f"/api/v1{endpoint.path}")
@@ -41,7 +50,7 @@ def operation(endpoint: Endpoint) -> dict[str, object]:
         "tags": [endpoint.path.split("/")[1].removesuffix(".json")],
         "summary": endpoint.summary,
         "description": (endpoint.handler.__doc__ or "").strip(),
-        "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{endpoint.path}").strip("_"),
+        "operationId": operation_id(endpoint),
         "x-role": role,
         "parameters": parameters(endpoint),
         "responses": {**good(endpoint), **bad(endpoint)},
@@ -56,6 +65,31 @@ def operation(endpoint: Endpoint) -> dict[str, object]:
             "content": {"application/json": {"schema": ref(endpoint.body)}},
         }
     return said
+
+
+def operation_id(endpoint: Endpoint) -> str:
+    """The name of an endpoint for programs.
+
+    >>> operation_id(Endpoint("GET", "/runs/{id}", None, "", ""))  # type: ignore[arg-type]
+    'get_runs_id'
+    """
+    return re.sub(r"\W+", "_", f"{endpoint.method.lower()}{endpoint.path}").strip("_")
+
+
+def links(endpoint: Endpoint) -> dict[str, object]:
+    """Where one can go on from an answer: to everything about the schedule or run it tells."""
+    from rota.web import api
+
+    if endpoint.answers not in TELLS:
+        return {}
+    name, place, begins = TELLS[endpoint.answers]
+    return {
+        operation_id(one): {
+            "operationId": operation_id(one),
+            "parameters": {f"path.{name}": f"$response.body#{place}"},
+        }
+        for one in api.ENDPOINTS if one.path.startswith(begins)
+    }  # fmt: skip
 
 
 def parameters(endpoint: Endpoint) -> list[dict[str, object]]:
@@ -82,6 +116,8 @@ def good(endpoint: Endpoint) -> dict[str, object]:
     if endpoint.answers == "Schedule":
         etag = {"description": "The version, for If-Match", "schema": {"type": "string"}}
         said["headers"] = {"ETag": etag}
+    if links(endpoint):
+        said["links"] = links(endpoint)
     return {str(status): said for status in endpoint.statuses}
 
 

@@ -94,18 +94,20 @@ class Runs:
             raise Refused(f"it has already ended as {row.state}", part="run", text=str(run),
                           hint="only a run that waits or runs can be cancelled")  # fmt: skip
         now, store = self.context.now(), self.context.store
-        if row.schedule and row.kind == "slot" and row.started is not None and row.started > now:
-            here = self.context.hold_back(row.schedule)
-            pending = store.withdraw(row.schedule, "cancelled", "user", here, now)
-            self.context.confirm(pending)
-            asked = store.run(row.id)
-        else:
-            asked = store.cancel_run(row.id, "user", user, now)
-        self.record("run.cancelled", row, {"run": row.id}, user)
-        self.context.say("run.cancel", f"{row.schedule or row.task} was asked to stop",
-                         schedule=row.schedule, run=row.id, user=user)  # fmt: skip
+        ahead = row.kind == "slot" and row.started is not None and row.started > now
+        pending: builtins.list[int] = []
+        here = self.context.hold_back(row.schedule) if ahead and row.schedule else None
+        with store.transaction():  # with its line in the audit, or not at all
+            if ahead and row.schedule:
+                pending = store.withdraw(row.schedule, "cancelled", "user", here, now)
+            else:
+                store.cancel_run(row.id, "user", user, now)
+            self.record("run.cancelled", row, {"run": row.id}, user)
+            self.context.say("run.cancel", f"{row.schedule or row.task} was asked to stop",
+                             schedule=row.schedule, run=row.id, user=user)  # fmt: skip
+        self.context.confirm(pending)
         self.context.poke()
-        return run_item(asked or row)
+        return run_item(store.run(row.id) or row)
 
     def again(
         self,

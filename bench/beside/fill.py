@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -37,13 +38,16 @@ def more_schedules(url: str, name: str, count: int, due: float | None = None) ->
 
 
 def more_runs(url: str, count: int, schedules: int) -> None:
-    """So many finished runs of the task `tick`, shared by the copies of the schedule `tick`."""
+    """So many finished runs of the task `tick`, shared by the copies of the schedule `tick`, one a
+    millisecond until now: young enough to be kept.
+    """
+    begin = int(time.time() * 1_000) - count
     copy = f"""{SERIES[kind_of(url)].format(count=count)}
         INSERT INTO rota_run (
             id, task, due, kind, state, schedule, target, attempt, created, started, finished
         )
-        SELECT n, 'tick', n * 1000, 'slot', 'succeeded', 'tick-' || (n % {schedules}), '', 1,
-            n * 1000, n * 1000, n * 1000
+        SELECT n, 'tick', ({begin} + n) * 1000, 'slot', 'succeeded', 'tick-' || (n % {schedules}),
+            '', 1, ({begin} + n) * 1000, ({begin} + n) * 1000, ({begin} + n) * 1000
         FROM s"""
     carry_out(url, (copy, COUNTER[kind_of(url)].format(count=count)))
 

@@ -196,9 +196,9 @@ class Deciding(Runs, Ending, Database):
         """Write the skip as a row, or lengthen the one it follows, which ends at `stood`."""
         target = skip.target
         batch.flush_runs()
-        latest = self.first("decide_latest_slot", (schedule, target))
-        run, reason, due_last = latest or (0, None, None)
-        if reason == skip.reason and due_last is not None and stood <= due_last < skip.first:
+        latest = self.first("decide_open_skip", (schedule, target, stood))
+        run, reason, due_last = latest or (0, None, 0)
+        if reason == skip.reason and due_last < skip.first:
             self.do("decide_extend_skip", (run, skip.last, skip.count))
         elif (schedule, skip.first, target) not in batch.slots:
             task = batch.standing[schedule].task

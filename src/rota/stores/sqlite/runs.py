@@ -204,7 +204,7 @@ class Runs(Ending, Database):
         return [LogLine(*row) for row in self.all("log", (run, after, bounded(limit)))]
 
     def prune(self, schedule: str | None, before: int, keep: int, limit: int) -> int:
-        (latest,) = self.all("prune_latest", (schedule,))[0]
+        (latest,) = self.first("prune_beyond", (schedule, 0)) or (None,)
         if latest is None:
             return 0
         (beyond,) = self.first("prune_beyond", (schedule, max(keep, 0))) or (0,)

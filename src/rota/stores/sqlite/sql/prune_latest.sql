@@ -1,1 +1,0 @@
-SELECT max(id) FROM rota_run WHERE schedule IS ?1;

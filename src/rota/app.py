@@ -193,9 +193,10 @@ class Rota(Storing, Serving):
         return "ok" if self.node.healthy else "degraded"
 
     def start(self) -> None:
-        """Become a node: decide, take and run, on threads of Rota's own. Twice is once; in client
-        commands, with ROTA_START=0 and in a reloader's own process it does nothing. If the store
-        does not answer, it becomes one as soon as it does. Refused where there are no threads.
+        """Become a node: decide, take and run, on threads of Rota's own. Twice is once; it does
+        nothing in client commands, with ROTA_START=0, in a reloader's own process, and in Django's
+        own commands (migrate, shell). If the store does not answer, it becomes one as soon as it
+        does. Refused where there are no threads.
         """
         self.begin(None)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from postgres import server, with_schema
 from rota import Rota
 from waiting import eventually
 from witness import TESTIFY, history, judge, starts
@@ -187,3 +188,31 @@ def test_each_slot_runs_once_whatever_starts_the_application(name: str, tmp_path
 @pytest.mark.parametrize("name", HOSTS)
 def test_each_slot_runs_once_for_a_minute(name: str, tmp_path: Path) -> None:
     serve(name, tmp_path, 60)
+
+
+def said_by(folder: Path, code: str, *words: str) -> str:
+    """What a program of that code says on its standard error; it must end well."""
+    (folder / "app.py").write_text(code, encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, "app.py", *words], cwd=folder, timeout=60, check=True, text=True,
+        capture_output=True,
+    )  # fmt: skip
+    return found.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_script_that_just_ends_gives_its_lease_back(kind: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rota.db" if kind == "sqlite" else with_schema(server())
+    code = f"from rota import Rota\nrota = Rota({url!r})\nrota.start()\n"
+    for _ in range(3):
+        assert said_by(tmp_path, code) == ""
+    looker = Rota(url, app=None)
+    try:
+        assert [node.state for node in looker.nodes.list()] == ["stopped"] * 3
+    finally:
+        looker.close()
+
+
+def test_djangos_own_commands_are_clients(tmp_path: Path) -> None:
+    said_by(tmp_path, DJANGO, "check")
+    assert not (tmp_path / "rota.db").exists()

@@ -1,5 +1,6 @@
-"""What a process must offer before a node may live in it: real threads, and that it is not the
-reloader of another process. Pure: it is handed what the process has loaded and was started with.
+"""What a process must offer before a node may live in it: real threads, and that it is neither the
+reloader of another process nor a command that soon ends. Pure: it is handed what the process has
+loaded and was started with.
 """
 
 from __future__ import annotations
@@ -9,10 +10,19 @@ from pathlib import PurePath
 
 from rota.errors import Problem, Refused
 
-__all__ = ("check_process", "only_reloads")
+__all__ = ("check_process", "only_manages", "only_reloads")
 
 ELSEWHERE = "set ROTA_START=0 here and start “rota node” in a process of its own"
 SAYS_NO = ("", "0", "false", "no", "off")
+# What Django brings that does something and ends; runserver and testserver serve.
+DJANGOS_OWN = frozenset((
+    "changepassword", "check", "clearsessions", "collectstatic", "compilemessages",
+    "createcachetable", "createsuperuser", "dbshell", "diffsettings", "dumpdata", "findstatic",
+    "flush", "inspectdb", "loaddata", "makemessages", "makemigrations", "migrate", "ogrinspect",
+    "optimizemigration", "remove_stale_contenttypes", "sendtestemail", "shell", "showmigrations",
+    "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "startapp", "startproject",
+    "test",
+))  # fmt: skip
 
 
 def check_process(modules: Mapping[str, object]) -> None:
@@ -94,3 +104,15 @@ def only_reloads(arguments: Sequence[str], environment: Mapping[str, str]) -> bo
         wanted = "--debug" in words or debug or "--reload" in words
         return wanted and "--no-reload" not in words
     return False
+
+
+def only_manages(arguments: Sequence[str], modules: Mapping[str, object]) -> bool:
+    """Whether this is one of Django's own commands, which load the application, do one thing and
+    end: a run that they began would end with them.
+
+    >>> only_manages(["manage.py", "migrate"], {"django.core.management": ...})
+    True
+    >>> only_manages(["manage.py", "work"], {"django.core.management": ...})  # a command of yours
+    False
+    """
+    return "django.core.management" in modules and not DJANGOS_OWN.isdisjoint(arguments[1:2])

@@ -7,7 +7,7 @@ import sys
 import weakref
 from typing import Protocol
 
-from rota.engine.preconditions import check_process, only_reloads
+from rota.engine.preconditions import check_process, only_manages, only_reloads
 
 __all__ = ("PROCESS", "Process", "clients_only")
 
@@ -28,11 +28,12 @@ class Process:
 
     def takes_nodes(self) -> bool:
         """Whether an application becomes a node here; Refused where it should, and none can live.
-        Not in client commands, with ROTA_START=0, and in a reloader's own process.
+        Not in client commands, with ROTA_START=0, in a reloader's own process, and in Django's
+        own commands that soon end.
         """
         if self.client or os.environ.get("ROTA_START") == "0":
             return False
-        if only_reloads(sys.argv, os.environ):
+        if only_reloads(sys.argv, os.environ) or only_manages(sys.argv, sys.modules):
             return False
         check_process(sys.modules)
         return True

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from rota import Rota
-from rota.engine.preconditions import check_process, only_reloads
+from rota.engine.preconditions import check_process, only_manages, only_reloads
 from rota.errors import Refused
 
 
@@ -113,3 +113,22 @@ def test_the_process_of_a_reloader_is_no_node(monkeypatch: pytest.MonkeyPatch) -
     rota.start()
     assert rota.running
     rota.close()
+
+
+@pytest.mark.parametrize(
+    "line, expected",
+    [
+        ("manage.py migrate --noinput", True),
+        ("manage.py createsuperuser", True),
+        ("django/__main__.py shell", True),
+        ("manage.py runserver", False),
+        ("manage.py runserver_plus", False),
+        ("manage.py check_feeds", False),
+        ("manage.py", False),
+        ("gunicorn site.wsgi check", False),
+    ],
+)
+def test_djangos_own_commands_are_no_nodes(line: str, expected: bool) -> None:
+    loaded: dict[str, object] = {"django.core.management": object()}
+    assert only_manages(line.split(), loaded) is expected
+    assert not only_manages(line.split(), {})

@@ -133,8 +133,14 @@ class Connections:
             raise unreachable(self.path, link.gone, "try it again")
 
     def sweep(self) -> None:
-        """Close what ended threads left behind."""
-        for link in [link for link in self.links if not link.thread.is_alive()]:
+        """Close what ended threads left behind. The main thread never ends: when the interpreter
+        does, it counts as ended, and what is registered with atexit still runs on it.
+        """
+        main = threading.main_thread()
+        ended = [
+            link for link in self.links if link.thread is not main and not link.thread.is_alive()
+        ]
+        for link in ended:
             self.links.remove(link)
             link.connection.close()
 

@@ -215,6 +215,19 @@ def test_serve_is_a_node_with_the_web_application(shop: Shop) -> None:
     assert "Traceback" not in shop.said()
 
 
+def test_with_rota_start_0_no_command_pretends_to_be_a_node(shop: Shop) -> None:
+    shop.environment["ROTA_START"] = "0"
+    refused = shop.rota("node", "--json")
+    assert (refused.code, refused.error["part"]) == (1, "ROTA_START")
+    command = [sys.executable, "-m", "rota", "--app", "shop", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=shop.folder, env=shop.environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("The page alone, no node")
+        process.terminate()
+
+
 def test_here_and_tick_need_no_node(shop: Shop) -> None:
     here = shop.json("run", "shop.greet", "--here")
     assert (here["state"], here["result"]) == ("succeeded", "hello world")

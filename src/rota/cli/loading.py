@@ -111,4 +111,15 @@ def suggestion(module_name: str, module: ModuleType) -> str:
     names = [name for name, value in vars(module).items() if isinstance(value, Rota)]
     if names:
         return f"write --app {module_name}:{names[0]}"
+    if (meant := hidden(module_name, module)) is not None:
+        return f"it hides {meant}, which needs another name"
     return f"write --app {module_name}:NAME with the name of your Rota(…)"
+
+
+def hidden(module_name: str, module: ModuleType) -> str | None:
+    """What in the working directory bears the name of a module that Python had already: `site`."""
+    top = module_name.partition(".")[0]
+    found = [path for path in (Path(f"{top}.py"), Path(top, "__init__.py")) if path.exists()]
+    if not found or module.__file__ is None or Path(module.__file__).is_relative_to(Path.cwd()):
+        return None
+    return str(found[0])

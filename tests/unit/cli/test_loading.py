@@ -65,6 +65,13 @@ def test_a_wrong_attribute_names_the_right_one(write, after, said):
     assert problem.hint == f"write --app {name}:rota"
 
 
+def test_a_module_that_python_has_already_hides_ones_own(write, tmp_path):
+    write(GOOD)
+    (tmp_path / "site.py").write_text(GOOD)
+    with pytest.raises(BadSetting, match=r"it hides site\.py, which needs another name"):
+        load("site")
+
+
 @pytest.mark.parametrize("name", ["", ":rota", "shop.py/", "../shop", "a..b", "1shop", "shop main"])
 def test_what_is_no_module_name(write, name):
     with pytest.raises(BadSetting, match="this names no module"):

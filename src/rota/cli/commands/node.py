@@ -10,6 +10,7 @@ from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.signals import Signals
 from rota.cli.stopping import stop
+from rota.errors import Refused
 
 if TYPE_CHECKING:
     from rota.app import Rota
@@ -24,9 +25,17 @@ def command(settings: Settings, roles: tuple[str, ...], labels: tuple[str, ...])
     with Signals() as signals, node(settings, roles, labels) as rota:
         rota.open()  # a command says at once what is wrong; a host would start and wait
         rota.start()
+        need_node(rota)
         ready(rota, settings)
         signals.wait()
         stop(rota, signals)
+
+
+def need_node(rota: Rota) -> None:
+    """Refuse to wait for ever in a process that was told to be no node."""
+    if not rota.running and not rota.observing:
+        raise Refused("it keeps this process from being a node", part="ROTA_START",
+                      text="0", hint="unset it here")  # fmt: skip
 
 
 def ready(rota: Rota, settings: Settings) -> None:

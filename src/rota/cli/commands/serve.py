@@ -64,6 +64,8 @@ def ready(rota: Rota, settings: Settings, host: str, port: int) -> None:
     else:
         if rota.observing:
             line(f"Only observing: {rota.observing}. To let it fire: rota adopt")
+        elif not rota.running:
+            line(f"The page alone, no node (ROTA_START=0): {rota.url}")
         else:
             line(f"Node {rota.node_name} is ready: {rota.url}")
         line(address)

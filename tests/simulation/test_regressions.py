@@ -171,3 +171,31 @@ def test_a_clock_that_is_set_back_holds_no_schedule_of_the_nodes_own_up() -> Non
         driven.end(driven.started[-1])
         driven.advance(5)
         assert len(driven.started) == number + 2
+
+
+def test_a_clock_that_is_set_back_holds_no_run_of_the_nodes_own_that_waits_up() -> None:
+    """It was given back to the queue by the wall clock's time, which comes again in an hour."""
+    driven = Driven()
+    now = driven.clock.now()
+    driven.store.add_schedule(
+        ScheduleRow("own", "t", "manual", origin="node", created=now, decided_through=now)
+    )
+    driven.step(Kept("own", "t", Local(period=5 * SECOND)), Changed())
+    driven.end(driven.started.pop())
+    answer, lost = driven.writer.carry_out, []
+
+    def lose(work: Work) -> Happening:
+        happening = answer(work)
+        if work.asks and not lost:
+            lost.append(work)
+            return Unwritten(work, "the answer was lost")
+        return happening
+
+    driven.writer.carry_out = lose  # type: ignore[method-assign]
+    driven.advance(5)
+    assert lost and driven.started == []
+    driven.clock.step_wall(-3_600)
+    for _ in range(5):
+        driven.advance(1)
+
+    assert [run.schedule for run in driven.started] == ["own"]

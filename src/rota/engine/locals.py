@@ -107,9 +107,8 @@ class Locals:
             assert entry.local.due is not None
             kind, due = "slot", moment.wall - (moment.boot - entry.local.due)
             due = entry.last_due = apart(entry, due)
-        return NewRun(
-            entry.task, due, kind, schedule=name, target=self.target, not_before=moment.wall
-        )
+        # No earliest start: it is due by the boot clock, and the wall clock may be set back.
+        return NewRun(entry.task, due, kind, schedule=name, target=self.target)
 
     def look(self, *, whole: bool) -> tuple[str, ...]:
         """The schedules to look at in the store: all, or those whose last batch is in doubt."""

@@ -1,4 +1,4 @@
-"""docs/faults.md and docs/promises.md name tests, and each of them is there."""
+"""docs/faults.md, promises.md and security.md name tests, and each of them is there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| (\d+) \|", re.MULTILINE)
 TEST = re.compile(r"`(test_\w+)`")
 
 
-@pytest.mark.parametrize("name", ["faults.md", "promises.md"])
+@pytest.mark.parametrize("name", ["faults.md", "promises.md", "security.md"])
 def test_every_test_that_is_named_is_there(name: str) -> None:
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "src/rota/testing").rglob("*.py")]

@@ -28,7 +28,10 @@ from rota.engine.items import (
 )
 from rota.engine.system import described
 from rota.errors import BadParameters, UnknownRun, UnknownSchedule
+from rota.instants import from_datetime, to_datetime
 from rota.web.show.strip import lasted
+from rota.when import Trigger
+from rota.when import trigger as trigger_of
 
 TRACEBACK = """Traceback (most recent call last):
   File "/srv/.venv/lib/python3.12/site-packages/rota/engine/attempt.py", line 88, in work
@@ -41,6 +44,9 @@ TRACEBACK = """Traceback (most recent call last):
     raise HTTPStatusError(message, request=request, response=self)
 httpx.HTTPStatusError: Client error '404 Not Found' for url 'https://example.com/imprint'
 """
+
+
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)  # the grids of `every` begin here
 
 
 def now() -> datetime:
@@ -112,6 +118,8 @@ class Schedules:
         self, name: str, after: datetime, until: datetime, limit: int = 300
     ) -> list[datetime]:
         item, step = self.get(name), self.fake.steps.get(name)
+        if name in self.fake.rules:
+            return slots_of(self.fake.rules[name], after, until)[-limit:]
         found, at = [], item.next_run
         while at is not None and step and at > after and len(found) < limit:
             if at <= until:
@@ -163,6 +171,8 @@ class Schedules:
         item = self.get(name)
         if item.next_run is None:
             return []
+        if name in self.fake.rules:
+            return self.fake.rules[name].next(now(), count, anchor=MIDNIGHT)
         step = self.fake.steps.get(name, timedelta(days=1))
         return [item.next_run + step * index for index in range(count)]
 
@@ -265,6 +275,7 @@ class Fake:
     count: int = 0
     items: dict[str, ScheduleItem] = field(default_factory=dict)
     steps: dict[str, timedelta] = field(default_factory=dict)
+    rules: dict[str, Trigger] = field(default_factory=dict)  # where they are kept to
     all_runs: list[RunItem] = field(default_factory=list)
     lines: dict[int, list[LogItem]] = field(default_factory=dict)
     revised: list[RevisionItem] = field(default_factory=list)
@@ -335,22 +346,32 @@ def run(
     return replace(blank, **given)
 
 
+def slots_of(rule: Trigger, after: datetime, until: datetime, limit: int = 300) -> list[datetime]:
+    """The last slots of a range, by the trigger itself."""
+    found = rule.latest(
+        from_datetime(after), from_datetime(until), limit, anchor=from_datetime(MIDNIGHT), seed=""
+    )
+    return [to_datetime(one) for one in found]
+
+
 def on_every_node(fake: Fake, at: datetime) -> list[RunItem]:
     """A schedule whose slots have a run for each node."""
-    last, made = at.replace(microsecond=0) - timedelta(minutes=26), []
+    rule = fake.rules["caches"] = trigger_of("every 2h")
+    dues, made = slots_of(rule, at - timedelta(days=4), at, 40)[::-1], []
+    last = dues[0]
     fake.items["caches"] = schedule(
         "caches", title="Warm the caches", trigger="every 2h", words="Every 2 hours",
         last_run=last, last_result="214 pages", last_state="succeeded", runs=5120,
         next_run=last + timedelta(hours=2), policies={"placement": "every"},
     )  # fmt: skip
     fake.steps["caches"] = timedelta(hours=2)
-    for back in range(40):
+    for back, due in enumerate(dues):
         for node in ("harbour-1", "harbour-2"):
             state, extra = "succeeded", {"result": "214 pages"}
             if (back, node) == (1, "harbour-2"):
                 state, extra = "failed", {"error": TRACEBACK, "reason": "error"}
             made.append(
-                run(0, "caches", last - timedelta(hours=2 * back), 7 + back % 3, state, node=node,
+                run(0, "caches", due, 7 + back % 3, state, node=node,
                     target=f"node:{node}", **extra)
             )  # fmt: skip
     return made
@@ -392,9 +413,15 @@ def ordinary() -> Fake:
     made: list[RunItem] = []
     for name, title, trigger, words, step, seconds, result in rows:
         zone = trigger.rpartition(" in ")[2] if " in " in trigger else "UTC"
-        last = at - timedelta(seconds=dice.uniform(20, (step or timedelta(days=2)).total_seconds()))
-        for back in range(120 if step else 3):
-            due = last - (step or timedelta(days=3)) * back
+        rule = trigger_of(trigger)
+        dues = (
+            slots_of(rule, at - 310 * step, at, 300)[::-1]
+            if step
+            else [at - timedelta(hours=41) - timedelta(days=3) * back for back in range(3)]
+        )
+        if step:
+            fake.rules[name] = rule
+        for back, due in enumerate(dues):
             state, extra = "succeeded", {"result": result}
             if (name == "links" and back in (0, 7, 8)) or (name == "feeds" and back == 31):
                 state, extra = "failed", {"error": TRACEBACK, "reason": "error"}
@@ -407,7 +434,7 @@ def ordinary() -> Fake:
                     name, title=title, trigger=trigger, words=words, zone=zone,
                     last_run=due, last_result=extra.get("result", "404 Not Found: /imprint"),
                     last_state=state, runs=dice.randrange(40, 9000),
-                    next_run=due + step if step else None,
+                    next_run=rule.next(at, anchor=MIDNIGHT)[0] if step else None,
                 )  # fmt: skip
         fake.steps[name] = step or timedelta(days=1)
     made.append(

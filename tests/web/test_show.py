@@ -28,12 +28,12 @@ def test_the_verdict_names_what_needs_somebody() -> None:
     broken = schedule("b", title="Backup", last_run=NOON, last_state="failed")
     fresh = schedule("c", title="Report", next_run=NOON + timedelta(minutes=4))
     bad, never = stand("failed", 1, True), stand("never")
-    assert verdict([stand()], None, None, NOON) == "The task ran on time"
-    assert verdict([stand(count=2000)], None, None, NOON) == "All 2,000 tasks ran on time"
+    assert verdict([stand()], None, None, NOON) == "The task went well"
+    assert verdict([stand(count=2000)], None, None, NOON) == "All 2,000 tasks went well"
     assert verdict([stand(), bad], broken, None, NOON) == "“Backup” needs you"
     assert verdict([bad, bad], broken, None, NOON) == "2 tasks need you"
     assert verdict([never], None, fresh, NOON) == "Next: Report, in 4 min"
-    assert verdict([stand(), never], None, None, NOON) == "Every task that was due ran on time"
+    assert verdict([stand(), never], None, None, NOON) == "Every task that has run went well"
     assert verdict([stand()], None, None, NOON, alive=False).startswith("No node is alive")
     assert verdict([], None, None, NOON, alive=False) == "Nothing is scheduled yet"
 

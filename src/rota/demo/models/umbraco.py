@@ -42,7 +42,11 @@ class CleanUpYourRoom(RecurringBackgroundJob):
         with self.scopes.create_scope() as scope:
             site = scope.get(Site)
             things = len(site.content.binned()) + len(site.uploads.binned())
-        return f"{things} things in the bin" if things else "your room is clean"
+        return (
+            f"{things} thing{'s' if things > 1 else ''} in the bin"
+            if things
+            else "your room is clean"
+        )
 
 
 class EmptyBinNow(RecurringBackgroundJob, TriggerableRecurringBackgroundJob):

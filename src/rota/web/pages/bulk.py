@@ -13,6 +13,7 @@ from rota.web.access import check
 from rota.web.bounds import BadRequest, form_lists, text
 from rota.web.inside import Inside
 from rota.web.offload import call, inside, user
+from rota.web.pages.titles import titles_of
 from rota.web.render import ours, render
 
 __all__ = ("ACTIONS", "act")
@@ -86,6 +87,7 @@ async def act(request: Request) -> Response:
     results = await call(request, work)
     went = [result for result in results if not result.problem]
     return render(request, "bulk.html", {
+        "titles": await call(request, lambda: titles_of(rota, names)),
         "results": results, "action": action, "went": went,
         "headline": headline(action, len(went), len(results)),
         "back": ours((fields.get("back") or ["/schedules"])[-1]),

@@ -48,9 +48,11 @@ def verdict(
         return f"{troubled:,} task{'s need' if troubled > 1 else ' needs'} you"
     ran = sum(one.count for one in tally if one.outcome != "never")
     if ran:
+        if any(one.outcome not in ("succeeded", "never") for one in tally):
+            return "Nothing needs you"
         if ran < whole:
-            return "Every task that was due ran on time"
-        return "The task ran on time" if ran == 1 else f"All {ran:,} tasks ran on time"
+            return "Every task that has run went well"
+        return "The task went well" if ran == 1 else f"All {ran:,} tasks went well"
     if coming is not None and coming.next_run is not None:
         return f"Next: {clip(coming.title)}, {relative(coming.next_run, now)}"
     return "Nothing is planned"

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from driving import Driven
-from rota.engine.messages import Changed, Happening, Kept, Unwritten, Work
+from driving import HOST, Driven
+from rota.engine.messages import (
+    Changed,
+    Happening,
+    Kept,
+    LeaseLost,
+    Renewed,
+    Unwritten,
+    Work,
+)
 from rota.instants import SECOND
 from rota.ports.records import RunRow, ScheduleRow
 from rota.rules.local import Local
@@ -199,3 +207,31 @@ def test_a_clock_that_is_set_back_holds_no_run_of_the_nodes_own_that_waits_up() 
         driven.advance(1)
 
     assert [run.schedule for run in driven.started] == ["own"]
+
+
+def test_a_run_that_was_taken_under_a_lost_lease_does_not_begin() -> None:
+    """The answer took so long that others had declared the node dead, and it had joined anew."""
+    driven = Driven()
+    driven.add("a", "every 10s")
+    driven.step(Changed())
+    answer, late = driven.writer.carry_out, []
+
+    def slowly(work: Work) -> Happening:
+        happening = answer(work)
+        if not work.take or late:
+            return happening
+        late.append(happening)
+        driven.clock.advance(20)  # the commit is done, and its answer is on its way
+        (lost,) = driven.store.expire(driven.clock.now())
+        assert (lost.state, lost.node) == ("lost", "host-1")
+        driven.writer.node = driven.store.join(HOST, 15 * SECOND).name
+        return LeaseLost(driven.writer.node)
+
+    driven.writer.carry_out = slowly  # type: ignore[method-assign]
+    driven.clock.advance(10)
+    driven.step()
+    driven.step(Renewed(driven.clock.boot()), *late)
+
+    assert [run.due for run in driven.started if run.id == 1] == []
+    driven.advance(10)
+    assert driven.started, "it goes on under its other name"

@@ -229,6 +229,8 @@ class Machine:
                     soonest = min(start, self.look_again or start)
                     self.look_at(soonest, answer.at, moment)
         for run in answer.taken:
+            if run.node != self.holding.node:
+                continue  # taken under a name whose lease is lost: it was recovered as lost
             policies = self.policies(run)
             ahead = run.not_before > answer.at
             self.holding.take(run, policies, self.submitted, ahead=ahead)

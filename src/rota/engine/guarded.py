@@ -6,16 +6,18 @@ import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from rota.engine.run import Run
-from rota.errors import Cancelled, Declined, Failed
+from rota.errors import Cancelled, Declined, Failed, Postponed
 from rota.rules.local import Local
 
 __all__ = ("Asked", "Definition", "Gate", "Observer", "guarded", "is_cancellation", "taken_up")
 
 logger = logging.getLogger("rota")
+
+AGAIN = 1.0  # seconds until a run that met another one is tried again
 
 Gate = tuple[str, Callable[[], bool]]
 """A reason (runtime, role or main_instance), and whether an attempt may begin just now."""
@@ -70,6 +72,7 @@ class Definition:
     title: str
     words: str = ""  # in place of its rule
     stopped: bool = False
+    busy: Lock = field(default_factory=Lock)  # held by the attempt that goes on in this process
     asked: list[Asked] = field(default_factory=list)  # triggers that no attempt has taken up yet
 
 
@@ -117,12 +120,24 @@ class Watch:
         self.result: object = None
 
     def __enter__(self) -> None:
+        self.be_alone()
         self.asked = taken_up(self.made) if self.run.kind == "manual" else []
         self.say("began", self.run)
+
+    def be_alone(self) -> None:
+        """No two attempts meet in one process: a tick that does is skipped, and what somebody asked
+        for (“run now”) waits in the queue, for this process or another that keeps the schedule.
+        """
+        if self.made.busy.acquire(blocking=False):
+            return
+        if self.run.kind == "slot":
+            raise Declined("skipped", "overlap", "another run goes on in this process")
+        raise Postponed(AGAIN)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         state, reason = self.outcome(error)
         self.say("ended", self.run, state, reason)
+        self.made.busy.release()
         for asked in self.asked:
             asked.tell(state, reason)
 

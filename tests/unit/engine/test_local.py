@@ -425,6 +425,54 @@ def test_on_its_own_threads_each_node_runs_its_own(real: Rota) -> None:
     assert all(later > earlier for earlier, later in pairwise(starts))
 
 
+class Meeting:
+    """Work that is begun by hand, and notes how many of it were under way at once."""
+
+    def __init__(self) -> None:
+        self.began = threading.Semaphore(0)
+        self.go = threading.Semaphore(0)
+        self.now = self.most = 0
+
+    def __call__(self, run: Run) -> None:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        self.began.release()
+        assert self.go.acquire(timeout=10)
+        self.now -= 1
+
+
+def test_run_now_waits_for_the_attempt_that_goes_on(real: Rota) -> None:
+    meeting, heard = Meeting(), Heard()
+    real.local.register("cms.touch", meeting, period="1h", observer=heard)
+    real.start()
+    assert meeting.began.acquire(timeout=10)
+    asked = real.schedules.run("cms.touch")
+    eventually(
+        lambda: real.runs.get(asked.id).state == "queued" and real.runs.get(asked.id).fence > 0
+    )  # it was tried, and waits again
+    assert heard.said == ["executing"]
+    meeting.go.release()
+    assert meeting.began.acquire(timeout=10)
+    meeting.go.release()
+    eventually(lambda: real.runs.get(asked.id).state == "succeeded")
+    assert real.runs.get(asked.id).attempt == 1
+    assert meeting.most == 1
+    eventually(lambda: heard.said == ["executing", "succeeded"] * 2)
+
+
+def test_a_tick_that_meets_run_now_is_skipped(real: Rota) -> None:
+    meeting = Meeting()
+    real.local.register("cms.touch", meeting, period="1h", delay=0.5)
+    real.start()
+    asked = real.schedules.run("cms.touch")
+    assert meeting.began.acquire(timeout=10)
+    (tick,) = eventually(lambda: real.runs.list("cms.touch", states=["skipped"]))
+    assert tick.reason == "overlap"
+    meeting.go.release()
+    eventually(lambda: real.runs.get(asked.id).state == "succeeded")
+    assert meeting.most == 1
+
+
 def test_a_stop_cancels_what_runs_and_settles_who_waits(real: Rota) -> None:
     heard, began = Heard(), threading.Event()
 

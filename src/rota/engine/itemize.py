@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rota.durations import duration_text
-from rota.engine.deciding import first_due, is_finer, read_trigger
+from rota.engine.deciding import first_due, read_trigger
 from rota.engine.items import (
     AuditItem,
     EventItem,
@@ -34,13 +33,7 @@ __all__ = (
     "run_item",
     "schedule_item",
     "task_item",
-    "warnings_of",
 )
-
-
-SWALLOWED = "first_run_swallowed"
-FINER = "finer_than_poll"
-CLEAR = " Clear the last run to have it run at its start."
 
 
 def moment(instant: int | None) -> datetime | None:
@@ -95,23 +88,6 @@ def schedule_item(
         edited=row.edited,
         code=dict(row.code),
         created=moment(row.created) if row.created else None,
-    )
-
-
-def warnings_of(row: ScheduleRow, now: int, poll: int = 0) -> tuple[dict[str, str], ...]:
-    """What is worth knowing about a schedule as it stands: of its trigger, of its last run, and of
-    how often it is looked for.
-    """
-    try:
-        rule = read_trigger(row.trigger)
-    except TriggerError:
-        return ()
-    found = [warning.json() for warning in rule.warnings(now, row.last_run)]
-    if is_finer(row, rule, now, poll):
-        found.append({"code": FINER, "text": f"It is looked for every {duration_text(poll)}, and "
-                      "cannot run more often than that."})  # fmt: skip
-    return tuple(
-        {**one, "text": one["text"] + CLEAR} if one["code"] == SWALLOWED else one for one in found
     )
 
 

@@ -8,10 +8,11 @@ from itertools import islice
 
 from rota.engine.context import Context
 from rota.engine.deciding import read_trigger
-from rota.engine.itemize import revision_item, schedule_item, warnings_of
+from rota.engine.itemize import revision_item, schedule_item
 from rota.engine.items import Page, RevisionItem, ScheduleItem, Why
 from rota.engine.paging import LARGEST_PAGE, bounded, page_of, read_cursor
 from rota.engine.policies import resolve
+from rota.engine.warning import warnings_of
 from rota.engine.why import explain
 from rota.errors import TriggerError
 from rota.instants import from_datetime, to_datetime
@@ -87,5 +88,5 @@ class Reading:
         context = self.context
         known = context.known_tasks()
         item = schedule_item(row, now=context.now(), known=known, title=context.title(row.task))
-        poll = resolve(context.defaults(row.task), row.policies).poll
-        return replace(context.kept(item), warnings=warnings_of(row, context.now(), poll))
+        policies = resolve(context.defaults(row.task), row.policies)
+        return replace(context.kept(item), warnings=warnings_of(row, policies, context.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -33,10 +33,12 @@ ASKED = ("q", "status", "task", "last", "on", "origin", "sort", "cursor", "state
 ODD = (
     "", "0", "1", "-1", "2", "²", "٣", "9" * 18, "9" * 5_000, "1e999", "NaN", "0.1", "true", "on",
     "null", "[]", "{}", '{"a": {}}', "[" * 2_000, "\ud800", "\x00", "::", "|||", "save", "task",
+    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-99-99T99:99", "at 9999-12-31T23:59:59Z",
     "every 5m", "daily at 09:00", "2026-02-30", "0001-01-01T00:00", "9999-12-31T23:59:59.999999",
     "24:00", "mon", "UTC", "../../etc/passwd", "Europe/Prague", "24:00:00", "127", "for", "until",
     "weekly", "monthly", "kentico", "sitecore", "rrule", "cron", "text", "sentence", "any.any",
 )  # fmt: skip
+ZONES = ("UTC", "Pacific/Kiritimati", "America/New_York", "../etc/passwd")
 VALUES = sampled_from([*ODD, *HOSTILE]) | text(max_size=12)
 # What leads further than the first refusal.
 FITTING = {
@@ -55,6 +57,7 @@ def rota() -> Iterator[Rota]:
         days: int = 7, share: float = 0.5, whole: bool = False, since: date | None = None,
         wait: timedelta = timedelta(minutes=90), way: Literal["mail", "print"] = "mail",
         price: Decimal = Decimal("1.5"), readers: list[str] | None = None,
+        at: datetime = datetime(2026, 3, 2, tzinfo=UTC),
     ) -> None: ...  # fmt: skip
 
     rota.task("any.other", schedule=manual())(lambda: None)
@@ -112,13 +115,18 @@ def judged(client: TestClient, rota: Rota, path: str, names: list[str], count: i
         max_examples=count, deadline=None, database=None, derandomize=count == SHORT,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(fields=some(names, led=True))
-    def post(fields: dict[str, list[str]]) -> None:
-        sound(client.post(where(path), data=plain(fields)))
+    @given(fields=some(names, led=True), zone=sampled_from(ZONES))
+    def post(fields: dict[str, list[str]], zone: str) -> None:
+        sound(client.post(where(path), data=plain(fields), headers=seen_from(zone)))
         if path.endswith("/remove"):
             client.post(where("/schedules/{name}/restore"))
 
     post()
+
+
+def seen_from(zone: str) -> dict[str, str]:
+    """What the browser of a reader in that zone sends."""
+    return {"cookie": f"rota_zone={zone}", "sec-fetch-site": "same-origin"}
 
 
 def plain(fields: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -136,11 +144,26 @@ def test_no_form_breaks(client: TestClient, rota: Rota, names: list[str], path: 
 def test_no_address_breaks(client: TestClient, path: str) -> None:
     @settings(max_examples=SHORT, deadline=None, database=None, derandomize=True,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(fields=some(ASKED))
-    def get(fields: dict[str, list[str]]) -> None:
-        sound(client.get(where(path), params=plain(fields)))
+    @given(fields=some(ASKED), zone=sampled_from(ZONES))
+    def get(fields: dict[str, list[str]], zone: str) -> None:
+        sound(client.get(where(path), params=plain(fields), headers=seen_from(zone)))
 
     get()
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_ends_of_time_break_nobodys_page(
+    client: TestClient, rota: Rota, zone: str, end: str
+) -> None:
+    """There some clocks have no such day."""
+    rota.schedules.add("far", "any.other", f"at {end}")
+    for path in ("/schedules", "/", "/timeline", "/schedules/far", "/schedules/far/edit",
+                 "/schedules/far/pause", f"/schedules/far?at={end}", f"/preview?trigger=at {end}",
+                 f"/new?trigger=at {end}"):  # fmt: skip
+        answer = client.get(path, headers=seen_from(zone))
+        assert answer.status_code == 200, path
+    rota.schedules.remove("far")
 
 
 @pytest.mark.long

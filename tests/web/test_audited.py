@@ -289,3 +289,19 @@ def test_a_list_that_grows_shows_nothing_twice(client: TestClient, rota: Rota) -
         cursor = page["next"]
         rota.schedules.run("other")
     assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("route", [route for route in NEEDS if not route.endswith("/stream")])
+def test_whatever_is_asked_first_opens_the_store(route: str) -> None:
+    rota = Rota("memory://")
+    rota.task("news.tidy", schedule="every 1h")(lambda: None)
+    client = TestClient(
+        rota.web(user=lambda request: User("ada", "admin")), base_url="https://rota.example",
+        follow_redirects=False,
+    )  # fmt: skip
+    method, path = route.split(" ")
+    path = path.replace("{name}", "news.tidy").replace("{id}", "1")
+    answer = client.request(method, path, params={"sort": "name"})
+    assert "not open" not in answer.text
+    assert answer.status_code < 500 or path.endswith("/health")
+    rota.close()

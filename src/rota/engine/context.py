@@ -150,6 +150,7 @@ class Context:
 
     def known_tasks(self) -> set[str] | None:
         """Tasks that this application or a live node can run; None if nobody can tell."""
+        self.ready()
         alive = [node for node in self.store.nodes() if node.state == "alive"]
         here = {task.identifier for task in self.registry}
         if not alive and not here:

@@ -258,8 +258,11 @@ def value_of(
 
 
 def instant(text: str, zone: tzinfo) -> str:
-    """Wall time of the viewer's zone as RFC 3339 in UTC."""
-    moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    """Wall time of the viewer's zone as RFC 3339 in UTC; what is no time stays as it was typed."""
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return text
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

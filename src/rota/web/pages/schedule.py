@@ -24,7 +24,7 @@ from rota.web.show.marks import LATEST, reason_words, schedule_mark
 from rota.web.show.sentences import LATE, late, policies
 from rota.web.show.slots import said
 from rota.web.show.strip import BEFORE, day_strip
-from rota.web.show.times import Viewer, relative
+from rota.web.show.times import Viewer, on_clock, relative
 from rota.web.upcoming import Upcoming
 
 __all__ = ("headline", "page")
@@ -73,7 +73,7 @@ def wall_time(at: str, look: Viewer) -> str:
     if not at.endswith(("Z", "z")):
         return at
     try:
-        return f"{moment(at, 'at', None).astimezone(look.zone):%Y-%m-%dT%H:%M:%S}"
+        return f"{on_clock(moment(at, 'at', None), look.zone):%Y-%m-%dT%H:%M:%S}"
     except RotaError:
         return at
 

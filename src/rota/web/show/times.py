@@ -10,7 +10,7 @@ from markupsafe import Markup
 from rota.instants import from_datetime, rfc3339
 from rota.web.bounds import zone_named
 
-__all__ = ("Viewer", "exact", "instant", "relative", "took")
+__all__ = ("Viewer", "exact", "instant", "on_clock", "relative", "took")
 
 STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
@@ -65,14 +65,27 @@ def relative(moment: datetime, now: datetime) -> str:
     return "now"
 
 
+def on_clock(moment: datetime, zone: tzinfo) -> datetime:
+    """The moment on the clocks of a zone; in UTC at the ends of time, where these have no such day.
+
+    >>> on_clock(datetime(9999, 12, 31, 23, 59, tzinfo=UTC), zone_named("Asia/Tokyo")).hour
+    23
+    """
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
 def exact(moment: datetime, zone: tzinfo) -> str:
     """A time in full, with the name of its zone.
 
     >>> exact(datetime(2026, 3, 1, 12, tzinfo=UTC), UTC)
     'Sun 1 Mar 2026, 12:00 UTC'
     """
-    local = moment.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y}, {clock(local)} {zone_word(zone)}"
+    local = on_clock(moment, zone)
+    where = zone_word(local.tzinfo or zone)
+    return f"{local:%a} {local.day} {local:%b %Y}, {clock(local)} {where}"
 
 
 def clock(local: datetime) -> str:
@@ -106,8 +119,8 @@ class Viewer:
         shown = exact(moment, self.zone)
         zone = zone_named(other) if other else None
         if zone is not None:
-            there = moment.astimezone(zone)
-            here = moment.astimezone(self.zone)
+            there = on_clock(moment, zone)
+            here = on_clock(moment, self.zone)
             if there.utcoffset() != here.utcoffset():
                 day = "" if there.date() == here.date() else f"{there:%a} {there.day} {there:%b}, "
                 shown += f" ({day}{clock(there)} {zone_word(zone)})"
@@ -116,8 +129,8 @@ class Viewer:
     def differs(self, moment: datetime, other: str) -> bool:
         """Whether the clocks of another zone show another time than the viewer's."""
         zone = zone_named(other)
-        there = moment.astimezone(zone) if zone is not None else moment
-        return there.utcoffset() != moment.astimezone(self.zone).utcoffset()
+        there = on_clock(moment, zone) if zone is not None else moment
+        return there.utcoffset() != on_clock(moment, self.zone).utcoffset()
 
     def there(self, moment: datetime, other: str) -> str:
         """The time on the clocks of another zone, with its city, and the day where that differs.
@@ -127,8 +140,8 @@ class Viewer:
         'Sun 03:30 Prague'
         """
         zone = zone_named(other) or self.zone
-        local = moment.astimezone(zone)
-        day = "" if local.date() == moment.astimezone(self.zone).date() else f"{local:%a} "
+        local = on_clock(moment, zone)
+        day = "" if local.date() == on_clock(moment, self.zone).date() else f"{local:%a} "
         return f"{day}{clock(local)} {zone_word(zone).rpartition('/')[2].replace('_', ' ')}"
 
     def in_zone(self, moment: datetime, other: str) -> str:
@@ -153,7 +166,7 @@ class Viewer:
 
     def brief(self, moment: datetime, zone: str = "") -> Markup:
         """A `<time>` element with day and wall time, in a list whose heading names the zone."""
-        local = moment.astimezone(self.zone)
+        local = on_clock(moment, self.zone)
         said = f"{local:%a} {local.day} {local:%b}, {clock(local)}"
         if local.year != self.now.astimezone(self.zone).year:
             said = f"{local:%a} {local.day} {local:%b %Y}, {clock(local)}"
@@ -163,4 +176,4 @@ class Viewer:
 
     def clock(self, moment: datetime) -> str:
         """Wall time of the viewer's day, for places that name the zone once."""
-        return f"{moment.astimezone(self.zone):%H:%M:%S}"
+        return f"{on_clock(moment, self.zone):%H:%M:%S}"

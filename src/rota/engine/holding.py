@@ -7,14 +7,14 @@ deadline; past it they are abandoned, which means recorded although their code s
 from __future__ import annotations
 
 import heapq
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
 from rota.engine.ahead import FRESH
 from rota.engine.messages import Effect, Ended, Interrupt, Moment, Start
+from rota.engine.pace import MOMENT, Pace
 from rota.engine.policies import Policies
-from rota.instants import MILLISECOND, SECOND
+from rota.instants import SECOND
 from rota.ports.records import EventRow, Finish, RunRow
 from rota.rules.endings import Outcome, ending
 
@@ -23,11 +23,7 @@ __all__ = ("Holding", "Live")
 GRACE = 5 * SECOND  # how long a run that is asked to stop may take before it is abandoned
 FORCE = 2 * SECOND  # how long the end of a process by force may take
 LET_GO = 5 * SECOND  # how long a client may take to withdraw what was let go of for it
-MOMENT = 100 * MILLISECOND
 FAR = 2**62
-REACH = 2_000  # runs that a node has in its hands at most, where it has fewer slots
-CROWD = 4  # times the slots that ended in a moment: these runs are short, and more will follow
-PACE = 0.05  # how much the latest attempt counts in the pace of attempts
 
 
 @dataclass(slots=True)
@@ -44,61 +40,90 @@ class Live:
     asked: str | None = None  # why it was asked to stop
     abandon_at: int | None = None  # boot clock
     forced: bool = False  # its process was told to end it by force
+    cost: int = 0  # of the slots' time, as it was guessed when it began
 
 
 class Holding:
     """What this node has taken. `finishes` and `events` are what is to be written about it."""
 
-    def __init__(self, node: str, slots: int, random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        node: str,
+        slots: int,
+        random: Callable[[], float],
+        asynchronous: Set[str] = frozenset(),
+    ) -> None:
         self.node = node
-        self.slots = slots
         self.random = random
+        self.asynchronous = asynchronous  # tasks that are coroutines
+        self.pace = Pace(slots)
         self.live: dict[int, Live] = {}
         self.abandoned: set[int] = set()  # runs whose code goes on after they were recorded
-        self.ready: list[tuple[int, int]] = []  # a heap: not begun, by start (wall) and run
+        self.ready: list[tuple[int, int, int]] = []  # a heap: start (wall), less priority, run
         self.let_go: dict[int, int] = {}  # runs that somebody here takes back: until when (boot)
-        self.pace = 0.0  # how long attempts take here, in microseconds, of late
-        self.drained: deque[int] = deque(maxlen=REACH)  # boot clock: when attempts ended of late
         self.finishes: list[Finish] = []
         self.events: list[EventRow] = []
         self.next_edge = FAR  # boot clock: no run needs to be looked at before
         self.freed = False  # room was made: a run that waits might be taken
+        self.full = False  # a run that is ready waits for a slot
 
     # ---------------------------------------------------------------- taking
 
     def room(self, boot: int) -> int:
-        """How many more runs to take: free slots; or, in a crowd of short ones, what this node
-        gets through in a moment, for else it would wait for the store most of the time.
+        """How many more runs to take."""
+        return max(0, self.pace.most(boot) - len(self.live) - len(self.abandoned))
 
-        A few short runs are no crowd: what this node holds without beginning it no other can begin.
-        """
-        while self.drained and self.drained[0] <= boot - MOMENT:
-            self.drained.popleft()
-        most = self.slots
-        if self.pace and len(self.drained) >= CROWD * self.slots:
-            most = max(most, min(REACH, int(self.slots * MOMENT / self.pace)))
-        return max(0, most - len(self.live) - len(self.abandoned))
-
-    def take(self, run: RunRow, policies: Policies, claimed: int, *, ahead: bool) -> None:
-        """Hold a run that the store has marked as running here."""
-        self.live[run.id] = Live(run, policies, claimed, ahead)
-        heapq.heappush(self.ready, (run.not_before, run.id))
+    def take(self, run: RunRow, policies: Policies, claimed: Moment, *, ahead: bool) -> None:
+        """Hold a run that the store has marked as running here, by a batch of that moment."""
+        self.live[run.id] = Live(run, policies, claimed.boot, ahead)
+        start = max(run.not_before, claimed.wall)
+        heapq.heappush(self.ready, (start, -run.priority, run.id))
 
     def release(self, moment: Moment, effects: list[Effect], *, may_begin: bool) -> None:
-        """Begin what was taken and whose time has come, if it still may be begun."""
+        """Begin what was taken, whose time has come and for which there is a slot, if it still may
+        be begun. What waits for a slot for longer than a moment waits in the store, for all nodes.
+        """
+        self.full = False
         while self.ready and self.ready[0][0] <= moment.wall:
-            live = self.live.get(heapq.heappop(self.ready)[1])
+            start, _, run = self.ready[0]
+            live = self.live.get(run)
             if live is None or live.started is not None or live.run.not_before > moment.wall:
+                heapq.heappop(self.ready)
                 continue  # it was withdrawn or asked to stop
             old = live.ahead and moment.boot - live.claimed > FRESH
-            if old or not may_begin:
+            fits = self.pace.fits(live.run.task, self.kind(live), len(self.abandoned))
+            late = not fits and moment.wall - start >= MOMENT
+            if not (old or late or fits) and may_begin:
+                self.full = True
+                break
+            heapq.heappop(self.ready)
+            self.pace.slow = self.pace.slow or late
+            if old or late or not may_begin:
                 self.give_back(live, moment)
-                continue
-            live.started, live.started_boot = moment.wall, moment.boot
-            if live.policies.timeout is not None:
-                live.timeout_at = moment.boot + live.policies.timeout
-                self.next_edge = min(self.next_edge, live.timeout_at)
-            effects.append(Start(live.run))
+            else:
+                self.begin(live, moment, effects)
+
+    def begin(self, live: Live, moment: Moment, effects: list[Effect]) -> None:
+        """Hand a run to its executor."""
+        live.started, live.started_boot = moment.wall, moment.boot
+        live.cost = self.pace.cost(live.run.task)
+        self.pace.begin(self.kind(live), live.cost)
+        if live.policies.timeout is not None:
+            live.timeout_at = moment.boot + live.policies.timeout
+            self.next_edge = min(self.next_edge, live.timeout_at)
+        effects.append(Start(live.run))
+
+    def kind(self, live: Live) -> str:
+        """The executor of a run."""
+        if live.policies.executor != "auto":
+            return live.policies.executor
+        return "loop" if live.run.task in self.asynchronous else "thread"
+
+    def forget(self, live: Live) -> None:
+        """An attempt is no longer held."""
+        del self.live[live.run.id]
+        if live.started is not None:
+            self.pace.leave(self.kind(live), live.cost)
 
     def give_back(self, live: Live, moment: Moment) -> None:
         """Put a run that was taken and has not begun back into the queue."""
@@ -127,10 +152,9 @@ class Holding:
             self.abandoned.discard(ended.run)
             self.freed = True
             return None
-        del self.live[ended.run]
-        self.drained.append(moment.boot)
+        self.forget(live)
         took = moment.boot - live.started_boot if ended.took is None else ended.took
-        self.pace += (took - self.pace) * PACE if self.pace else max(took, 1)
+        self.pace.learn(live.run.task, took, moment.boot)
         self.record(live, ended.outcome, ended.finished)
         return live.run
 
@@ -178,6 +202,7 @@ class Holding:
         """The lease is lost, and with it every run; the node goes on under another name."""
         for run, live in self.live.items():
             if live.started is not None:
+                self.pace.leave(self.kind(live), live.cost)
                 effects.append(Interrupt(run, "lost"))
                 if live.policies.executor == "process":
                     effects.append(Interrupt(run, "lost"))  # at once: others may run it again
@@ -205,7 +230,7 @@ class Holding:
                     live.forced, live.abandon_at = True, moment.boot + FORCE
                     effects.append(Interrupt(run, live.asked or ""))
                     continue
-                del self.live[run]
+                self.forget(live)
                 self.abandoned.add(run)
                 self.record(live, Outcome("stopped", abandoned=True), moment.wall)
         edges = (one.abandon_at if one.asked else one.timeout_at for one in self.live.values())
@@ -237,7 +262,10 @@ class Holding:
     def rest(self, moment: Moment) -> int:
         """How many microseconds until something may have to be done about a run."""
         rest = self.next_edge - moment.boot
-        return min(rest, self.ready[0][0] - moment.wall) if self.ready else rest
+        if not self.ready:
+            return rest
+        wait = MOMENT if self.full else 0  # for a slot; an end is told at once
+        return min(rest, self.ready[0][0] + wait - moment.wall)
 
 
 def failure(

@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 from rota.engine.housekeeping import PREFIX, Diary
 from rota.engine.janitor import Janitor
-from rota.engine.messages import Changed, Happening, LeaseLost, Renewed
+from rota.engine.messages import Changed, Company, Happening, LeaseLost, Renewed
 from rota.engine.missing import EVERY, Missing
 from rota.engine.pinned import watch_pinned
 from rota.engine.recovery import recover
@@ -103,7 +103,7 @@ class Keeper:
         """Be elected, or learn who is, before anything begins here; later if the store is away."""
         boot = self.clock.boot()
         try:
-            self.company = self.has_company()
+            self.look_round()
             self.terms.keep(self.node.name, boot, alone=not self.company)
         except RotaError as error:
             logger.debug("the server role is not known yet: %s", error)
@@ -167,7 +167,7 @@ class Keeper:
             self.renewed = boot
             self.post(Renewed(boot))
             self.synchronise()
-            self.company = self.has_company()
+            self.look_round()
             return
         logger.warning("node %s lost its lease; its runs are lost and it joins again",
                        self.node.name)  # fmt: skip
@@ -177,9 +177,10 @@ class Keeper:
         self.post(LeaseLost(self.node.name))
         self.post(Renewed(boot))
 
-    def has_company(self) -> bool:
-        """Whether there are leases to watch besides our own. Asked at every renewal, which is soon
-        enough: a node that joins after it holds its lease for longer than that.
+    def look_round(self) -> None:
+        """See whether there are leases to watch besides our own. Done at every renewal, which is
+        soon enough: a node that joins after it holds its lease for longer than that.
         """
         alive = (row.name for row in self.store.nodes() if row.state == "alive")
-        return any(name != self.node.name for name in alive)
+        self.company = any(name != self.node.name for name in alive)
+        self.post(Company(self.company))

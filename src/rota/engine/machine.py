@@ -12,7 +12,7 @@ nothing is started on a lease that is no longer trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from rota.engine.ahead import AHEAD
 from rota.engine.barred import Barred
@@ -23,6 +23,7 @@ from rota.engine.lookahead import WINDOW, LookAhead, needed
 from rota.engine.messages import (
     AskedToStop,
     Changed,
+    Company,
     Effect,
     Ended,
     Happening,
@@ -59,7 +60,8 @@ class Machine:
     """One node's decisions.
 
     `node` is its name in the store, `tasks` its tasks with their default policies, `slots` how many
-    runs it executes at once, `random` a source of fractions between 0 and 1.
+    runs it executes at once, `random` a source of fractions between 0 and 1; `asynchronous` names
+    the tasks that are coroutines.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Machine:
         lease: Lease,
         random: Callable[[], float],
         started: Moment,
+        asynchronous: Set[str] = frozenset(),
     ) -> None:
         self.tasks = tasks
         self.plain = {task: resolve(defaults, {}) for task, defaults in tasks.items()}
@@ -78,13 +81,13 @@ class Machine:
         self.started = started.wall
         self.trusted_until = lease.trusted_until(started.boot)
         self.look_ahead = LookAhead()
-        self.holding = Holding(node, slots, random)
+        self.holding = Holding(node, slots, random, asynchronous)
         self.locals = Locals(node)
         self.barred = Barred()
         self.early: dict[str, int] = {}  # schedules whose next slot cannot be decided ahead
         self.quarantined: dict[str, tuple[int, int]] = {}  # name: version, until (boot)
         self.writing: Work | None = None
-        self.submitted = 0  # boot clock: when that was handed over
+        self.submitted = started  # when that was handed over
         self.failures = 0
         self.retry_at = 0  # boot clock
         self.reload = True
@@ -129,6 +132,8 @@ class Machine:
                 self.holding.drop_unbegun(schedule, moment)
             case Renewed(began):
                 self.trusted_until = self.lease.trusted_until(began)
+            case Company(present):
+                self.holding.pace.alone = not present
             case LeaseLost(node):
                 self.holding.lose(node, effects)
                 self.locals.renamed(node, moment)
@@ -285,7 +290,7 @@ class Machine:
         del self.holding.finishes[: len(finishes)]
         self.holding.events.clear()
         self.reload = False if work.load_until else self.reload
-        self.writing, self.submitted = work, moment.boot
+        self.writing, self.submitted = work, moment
         effects.append(Write(work))
 
     def decisions(self, moment: Moment) -> tuple[Decision, ...]:

@@ -24,6 +24,7 @@ __all__ = (
     "Answer",
     "AskedToStop",
     "Changed",
+    "Company",
     "Effect",
     "Ended",
     "Happening",
@@ -144,6 +145,13 @@ class Renewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """Whether other nodes live on this store."""
+
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseLost:
     """Others recovered what this node had; it has joined again, under a new name."""
 
@@ -221,7 +229,7 @@ class Triggered:
 
 
 Happening = (
-    Withdrawn | Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
+    Withdrawn | Written | Unwritten | Ended | Changed | Renewed | Company | LeaseLost | Stop
     | AskedToStop | Kept | NotKept | PeriodSet | Planned | RetrySet | Triggered
 )  # fmt: skip
 

@@ -88,6 +88,7 @@ class Node:
         self.machine = Machine(
             self.row.name, tasks, slots=settings.slots, lease=settings.lease,
             random=random.random, started=began,
+            asynchronous={task.identifier for task in registry if task.is_async},
         )  # fmt: skip
         self.outbox = Outbox()
         self.dispatcher = Dispatcher(self.machine, clock)

@@ -212,9 +212,9 @@ class ManualNode:
             found += [needed(row) for row in rows]
             if self.awaits_code(rows, now):
                 found.append(now + EVERY)
-        start = self.store.next_start(self.node.writer.tasks)
-        found += [start] if start is not None else []
-        found += [instant for instant, _ in machine.holding.ready[:1]]
+        waiting = self.store.next_start(self.node.writer.tasks)
+        found += [] if waiting is None else [waiting]
+        found += [start for start, _, _ in machine.holding.ready[:1]]
         found.append(now + machine.locals.rest(Moment(now, self.clock.boot())))
         return min(instant for instant in found if instant > now)
 

@@ -383,7 +383,7 @@ def test_a_planned_attempt_comes_though_its_run_was_cancelled_while_it_waited() 
 def test_one_with_a_place_of_its_own_adds_to_the_node(rota: Rota) -> None:
     rota.local.register("cms.queue", work, period=None, own_place=True)
     with ManualNode(rota) as node:
-        assert node.node.machine.holding.slots == rota.concurrency + 1
+        assert node.node.machine.holding.pace.slots == rota.concurrency + 1
 
 
 def test_the_application_asks_its_own_attempt_to_stop(rota: Rota) -> None:

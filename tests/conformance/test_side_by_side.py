@@ -178,7 +178,9 @@ class SideBySide(RuleBasedStateMachine):
             decision = replace(decision, ahead=True, launches=launches[:1], skips=())
         again = draw(st.sampled_from(self.decided)) if self.decided else decision
         self.decided.append(decision)
-        self.both(lambda store: store.decide([decision, again], self.now))
+        node, ahead = draw(st.sampled_from(["", *self.nodes])), draw(AHEAD)
+        decided = self.both(lambda store: store.decide([decision, again], self.now, node, ahead))
+        self.known.update({row.fence: row for one in decided for row in one.taken})
 
     @rule(
         task=TASKS,

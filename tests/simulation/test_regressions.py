@@ -30,7 +30,7 @@ def test_a_run_whose_taking_was_answered_to_nobody_still_waits_for_its_slot() ->
 
     def lose(work: Work) -> Happening:
         happening = answer(work)
-        if work.take and not lost:
+        if work.claim and not lost:
             lost.append(work)
             return Unwritten(work, "the answer was lost")
         return happening

@@ -42,7 +42,7 @@ from rota.engine.messages import (
 from rota.engine.policies import Policies, resolve
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND
-from rota.ports.records import Decision, EventRow, Json, NewRun, RunRow, ScheduleRow
+from rota.ports.records import Decision, EventRow, Finish, Json, NewRun, RunRow, ScheduleRow
 from rota.rules.leases import Lease
 from rota.rules.states import WAITING
 
@@ -227,7 +227,8 @@ class Machine:
             self.waiting = len(answer.taken) == work.take
             self.look_at(answer.next_start, answer.at, moment)
         else:
-            self.waiting = self.waiting or any(decided.launched for decided in answer.decided)
+            left = any(len(one.launched) > len(one.taken) for one in answer.decided)
+            self.waiting = self.waiting or left
             for finish in work.finishes:
                 if finish.state in WAITING:
                     start = answer.at if finish.not_before is None else finish.not_before
@@ -276,12 +277,14 @@ class Machine:
         finishes = tuple(self.holding.finishes[:BATCH])
         asks = self.asks(moment)
         load = self.needs_load(moment)
+        claim = not asks and self.may_claim(moment, decisions, finishes)
         work = Work(
             finishes,
             decisions,
             tuple(self.holding.events),
             asks,
-            take=self.free(moment, decisions, asks),
+            take=0 if claim else self.free(moment, decisions, asks),
+            claim=claim,
             load_until=moment.wall + WINDOW if load else None,
             look=self.locals.look(whole=load),
         )
@@ -313,6 +316,18 @@ class Machine:
         """The runs of this node's own schedules that are due, as many as can be started."""
         most = self.holding.room(moment.boot) if self.may_begin(moment) else 0
         return self.locals.asks(moment, most) if most else ()
+
+    def may_claim(
+        self, moment: Moment, decisions: tuple[Decision, ...], finishes: tuple[Finish, ...]
+    ) -> bool:
+        """Whether the launches may be taken as they are written: nothing waits, as far as this node
+        has seen, that would go before one of them, and there is room for all.
+        """
+        launches = sum(len(decision.launches) for decision in decisions)
+        if not 0 < launches <= self.holding.room(moment.boot):
+            return False
+        seen = self.waiting or self.look_again or self.holding.freed
+        return not (seen or any(finish.state in WAITING for finish in finishes))
 
     def free(
         self, moment: Moment, decisions: tuple[Decision, ...], asks: tuple[NewRun, ...]

@@ -140,15 +140,20 @@ class Writer:
                 finished = self.store.finish(work.finishes, now) if work.finishes else []
                 if work.events:
                     self.store.add_events(work.events)
-                decided = self.decide(work.decisions, now) if work.decisions else []
+                decided = self.decide(work, work.decisions, now) if work.decisions else []
                 for new in work.asks:
                     self.store.add_run(new, now)
-                taken = self.take(work, now)
+                taken = [*claimed(decided), *self.take(work, now)]
         except BaseException:
             self.outbox.put_back(progress, lines)
             raise
         done = Answer(tuple(finished), tuple(decided), taken=tuple(taken), at=now)
         return self.read(work, done)
+
+    def decide(self, work: Work, decisions: Sequence[Decision], now: int) -> list[Decided]:
+        """Without waiting for who holds one of the schedules: the others would wait with it."""
+        claim = (self.node, AHEAD) if work.claim else ()
+        return self.store.decide(decisions, now, *claim, patient=False)
 
     def take(self, work: Work, now: int) -> list[RunRow]:
         if not work.take:
@@ -190,7 +195,7 @@ class Writer:
         poisoned: list[tuple[str, str]] = []
         for decision in work.decisions:
             try:
-                decided += self.decide([decision], now)
+                decided += self.decide(work, [decision], now)
             except OUTAGE:
                 raise
             except Exception as error:  # noqa: BLE001  one poisoned row harms only itself
@@ -199,13 +204,9 @@ class Writer:
             self.store.add_events(work.events)
         for new in work.asks:
             self.store.add_run(new, now)
-        taken = tuple(self.take(work, now))
+        taken = (*claimed(decided), *self.take(work, now))
         done = Answer(tuple(finished), tuple(decided), tuple(poisoned), taken, at=now)
         return self.read(work, done)
-
-    def decide(self, decisions: Sequence[Decision], now: int) -> list[Decided]:
-        """Without waiting for who holds one of the schedules: the others would wait with it."""
-        return self.store.decide(decisions, now, patient=False)
 
     def finish_alone(self, finish: Finish, now: int) -> bool | None:
         try:
@@ -241,3 +242,8 @@ class Writer:
             self.outbox.put_back(progress, lines)
         except Exception:
             logger.exception("%d log lines could not be stored and are dropped", len(lines))
+
+
+def claimed(decided: Sequence[Decided]) -> list[RunRow]:
+    """The runs that were taken as they were launched."""
+    return [run for one in decided for run in one.taken]

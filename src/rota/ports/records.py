@@ -237,6 +237,7 @@ class Decided:
     launched: tuple[int, ...] = ()
     skipped: tuple[Skip, ...] = ()
     barred: bool = False  # stale, because somebody else's transaction has the schedule just now
+    taken: tuple[RunRow, ...] = ()  # of the launched: those that the deciding node took with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,13 @@ class Store(Browsing, People, Changes, Protocol):
         ...
 
     def decide(
-        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+        self,
+        decisions: Sequence[Decision],
+        now: int,
+        node: str = "",
+        ahead: int = 0,
+        *,
+        patient: bool = True,
     ) -> list[Decided]:
         """Apply decisions, in order: set `next_due`, `decided_through`, `awaits_end`; insert the
         launches as queued runs and the skips as rows; count `runs`.
@@ -181,6 +187,13 @@ class Store(Browsing, People, Changes, Protocol):
         A decision that is `ahead` has one launch, whose slot is not due yet. If it would be skipped
         for overlap or find no node, or would ask other runs to stop, nothing of it happens and the
         answer is `early`: what is in the way now may have ended when the slot comes.
+
+        With a `node` that is alive, launches are written as taken by it, just as `take` would have
+        done right afterwards, and the answer holds their rows (`taken`): those that are addressed
+        to nobody, may start at most `ahead` microseconds after now, have neither `task_room` nor
+        `unique` nor `room.cancel`, and are not held back by a pause or by the open runs of their
+        schedule. The others wait. It is for the caller to know that the node has room for all of
+        them, and that nothing which waits would be taken first.
 
         Who is not `patient` waits for nobody: where another transaction has a schedule, or is
         looking for the task's twins, the answer is `barred`, and the rest of the batch is decided.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from driving import Driven
 from rota.engine.holding import Holding
-from rota.engine.messages import Changed, LeaseLost, Stop, Unwritten, Work
+from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Work
 from rota.instants import SECOND
-from rota.ports.records import EventQuery
+from rota.ports.records import EventQuery, NewRun
 from rota.rules.endings import Outcome
 
 
@@ -322,3 +322,66 @@ def test_only_in_a_crowd_of_short_runs_a_node_takes_more_than_it_has_slots() -> 
     holding.pace.learn("task", 100, second)
     assert holding.room(second + 99_999) == 2_000
     assert holding.room(second + 100_000) == 2
+
+
+def taking(driven: Driven) -> list[tuple[int, bool]]:
+    """Of the batches to come: how many waiting runs they take, and whether they claim."""
+    seen: list[tuple[int, bool]] = []
+    carry_out = driven.writer.carry_out
+
+    def watched(work: Work) -> Happening:
+        if work.decisions or work.take:
+            seen.append((work.take, work.claim))
+        return carry_out(work)
+
+    driven.writer.carry_out = watched  # type: ignore[method-assign]
+    return seen
+
+
+def test_where_nothing_waits_launches_are_claimed_as_they_are_written() -> None:
+    driven = Driven(slots=3)
+    for name in "abc":
+        driven.add(name, "every 10s")
+    driven.step(Changed())
+    seen = taking(driven)
+    driven.clock.advance(9.9)
+    driven.step()
+    assert seen == [(0, True)]
+    assert [(run.state, run.node) for run in driven.runs()] == [("running", driven.writer.node)] * 3
+    assert driven.started == []
+    driven.advance(0.1)
+    assert len(driven.started) == 3
+
+
+def test_more_launches_than_there_is_room_for_wait_in_their_order() -> None:
+    driven = Driven(slots=2)
+    for name in "abc":
+        driven.add(name, "every 10s", policies={"priority": 1 if name == "c" else 0})
+    driven.step(Changed())
+    seen = taking(driven)
+    driven.advance(10)
+    assert seen[0] == (2, False)
+    assert {run.schedule for run in driven.started} == {"c", "a"}
+
+
+def test_while_a_run_waits_nothing_is_claimed_before_it() -> None:
+    driven = Driven(slots=2)
+    driven.add("a", "every 10s")
+    driven.step(Changed())
+    later = driven.clock.now() + 60 * SECOND
+    driven.store.add_run(NewRun("t", later, "manual", not_before=later), driven.clock.now())
+    driven.step(Changed())
+    seen = taking(driven)
+    driven.advance(10)
+    assert seen == [(2, False)]
+    assert len(driven.started) == 1
+
+
+def test_a_launch_that_could_not_be_claimed_is_taken_next() -> None:
+    driven = Driven(slots=2, max_running=1)
+    driven.add("a", "every 10s")
+    driven.step(Changed())
+    seen = taking(driven)
+    driven.advance(10)
+    assert seen == [(0, True), (2, False)]
+    assert len(driven.started) == 1

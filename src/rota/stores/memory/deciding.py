@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, ScheduleRow, Skip
+from rota.stores.claiming import Claim
 from rota.stores.common import json_text
 from rota.stores.crowding import told
 from rota.stores.memory.tables import Tables, copied, own
@@ -17,11 +18,20 @@ class Deciding(Tables):
     """The verbs that make rows in the history."""
 
     def decide(
-        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+        self,
+        decisions: Sequence[Decision],
+        now: int,
+        node: str = "",
+        ahead: int = 0,
+        *,
+        patient: bool = True,
     ) -> list[Decided]:
         with self.transaction():
             decisions = placed(decisions, self.alive)
-            return [self._decide(decision, now) for decision in decisions]
+            found = self.leases.get(node)
+            claims = found is not None and found.node.state in ("alive", "stopping")
+            claim = Claim(node, now, now + ahead) if claims else None
+            return [self._decide(decision, now, claim) for decision in decisions]
 
     def add_run(self, new: NewRun, now: int) -> RunRow | None:
         with self.transaction():
@@ -53,7 +63,7 @@ class Deciding(Tables):
                 self.change(row, runs=row.runs + len(rows))
             return [own(row) for row in rows]
 
-    def _decide(self, decision: Decision, now: int) -> Decided:
+    def _decide(self, decision: Decision, now: int, claim: Claim | None = None) -> Decided:
         row = self.schedule_rows.get(decision.name)
         if (
             row is None
@@ -64,7 +74,7 @@ class Deciding(Tables):
             return Decided(decision.name, stale=True)
         if decision.ahead and any(self._in_the_way(row, new) for new in decision.launches):
             return Decided(decision.name, early=True)
-        launched: list[int] = []
+        launched: list[RunRow] = []
         skipped: list[Skip] = []
         through = row.decided_through
         for one, stood in told(decision, through, lambda new: self._in_the_way(row, new)):
@@ -72,7 +82,7 @@ class Deciding(Tables):
                 if self._is_decided(row, one):
                     continue
                 if self._has_room(row.name, one, now):
-                    launched.append(self._insert(one, row.name, now).id)
+                    launched.append(self._launch(row, one, now, claim))
                     continue
                 skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
@@ -80,8 +90,21 @@ class Deciding(Tables):
             if skip.last > through:
                 self._skip(row, skip, stood, now)
                 skipped.append(skip)
+        taken = [own(run) for run in launched if run.state == "running"]
         self._advance(row, decision, len(launched))
-        return Decided(row.name, launched=tuple(launched), skipped=tuple(skipped))
+        if taken:
+            self.change(row, last_run=max(run.started or 0 for run in taken))
+        ids = tuple(run.id for run in launched)
+        return Decided(row.name, launched=ids, skipped=tuple(skipped), taken=tuple(taken))
+
+    def _launch(self, row: ScheduleRow, new: NewRun, now: int, claim: Claim | None) -> RunRow:
+        """Insert the run: taken, if the deciding node takes it at once."""
+        opened = len(self.opened(row.name, new.target))
+        if claim is None or not claim.takes(new, opened, paused=row.paused):
+            return self._insert(new, row.name, now)
+        run = claim.row(new, row.name, self.draw("run"), self.draw("fence"))
+        self.put_run(run)
+        return run
 
     def _is_decided(self, row: ScheduleRow, new: NewRun) -> bool:
         """Whether the slot has had its decision."""

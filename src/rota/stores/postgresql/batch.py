@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rota.ports.records import Decision, NewRun, Skip
+from rota.stores.claiming import Claim
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.faults import Collided, unreachable
@@ -51,6 +52,7 @@ class Advance:
     awaits_end: bool
     launched: int = 0
     lift: bool = False
+    start: int | None = None  # of the latest launch that was taken at once
 
 
 class Batch:
@@ -72,6 +74,8 @@ class Batch:
         self.slots: set[tuple[str, int, str]] = set()  # that this batch gave a row
         self.rows: list[Values] = []  # of the runs table, to be
         self.ids: list[int] = []  # of those that are written
+        self.fences: list[int] = []
+        self.claim: Claim | None = None  # of the node that takes what it decides
         self.extended: dict[int, tuple[int, int]] = {}  # skips there were: last slot, how many more
         self.advances: dict[str, Advance] = {}
 
@@ -107,11 +111,17 @@ class Batch:
         through = self.standing[schedule].decided_through
         return new.due <= through or self.has_row(schedule, new.due, new.target)
 
-    def launch(self, new: NewRun, schedule: str) -> int:
+    def takes(self, new: NewRun, schedule: str) -> bool:
+        """Whether the launch is taken as it is written."""
+        opened, paused = self.places[schedule, new.target].opened, self.standing[schedule].paused
+        return self.claim is not None and self.claim.takes(new, opened, paused=paused)
+
+    def launch(self, new: NewRun, schedule: str, *, taken: bool) -> int:
         """Gather a launch; its number in the batch."""
         place = self.places[schedule, new.target]
         place.opened += 1
-        number = self._add(run_values(new, schedule, self.now), schedule, new.due, new.target)
+        values = run_values(new, schedule, self.now, self.claim if taken else None)
+        number = self._add(values, schedule, new.due, new.target)
         if place.due is None or new.due > place.due:
             self._stand(place, new.due, None, None, number)
         return number
@@ -145,9 +155,9 @@ class Batch:
         row, number = place.row, place.written
         if number is not None and number >= len(self.ids):  # not written yet
             at = number - len(self.ids)
-            *rest, _, skips = self.rows[at]
+            *rest, _, skips, start = self.rows[at]
             assert isinstance(skips, int)
-            self.rows[at] = (*rest, skip.last, skips + skip.count)
+            self.rows[at] = (*rest, skip.last, skips + skip.count, start)
             return
         if row is None and number is not None:
             row = self.ids[number]
@@ -155,7 +165,7 @@ class Batch:
         _, more = self.extended.get(row, (0, 0))
         self.extended[row] = (skip.last, more + skip.count)
 
-    def advance(self, decision: Decision, launched: int) -> None:
+    def advance(self, decision: Decision, launched: int, start: int | None = None) -> None:
         """Note where the schedule stands after a decision, for the next one and for the end."""
         name, row = decision.name, self.standing[decision.name]
         lift = decision.lift_pause and row.paused
@@ -167,6 +177,7 @@ class Batch:
             decision.awaits_end,
             launched + (before.launched if before else 0),
             lift or (before is not None and before.lift),
+            before.start if start is None and before is not None else start,
         )
         self.standing[name] = row._replace(
             next_due=decision.next_due,
@@ -179,11 +190,15 @@ class Batch:
         """Write the gathered rows, because the next statement must see them."""
         if not self.rows:
             return
-        ids = [run for (run,) in self.store.lock("insert_runs", columns(self.rows))]
-        if len(ids) < len(self.rows):  # somebody asked for such a run before the schedule was there
+        node = None if self.claim is None else self.claim.node
+        added = self.store.lock("insert_runs", (*columns(self.rows), node))
+        if len(added) < len(
+            self.rows
+        ):  # somebody asked for such a run before the schedule was there
             reason = "another transaction wrote the same slot"
             raise unreachable(self.store.address.place, reason, "it is tried again", Collided)
-        self.ids += ids
+        self.ids += [run for run, _ in added]
+        self.fences += [fence for _, fence in added]
         self.rows.clear()
 
     def flush(self) -> None:
@@ -194,7 +209,15 @@ class Batch:
             self.store.do("decide_extend", columns(skips))
         if self.advances:
             rows = [
-                (name, to.next_due, to.decided_through, to.awaits_end, to.launched, to.lift)
+                (
+                    name,
+                    to.next_due,
+                    to.decided_through,
+                    to.awaits_end,
+                    to.launched,
+                    to.lift,
+                    to.start,
+                )
                 for name, to in self.advances.items()
             ]
             self.store.do("decide_advance", columns(rows))

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
+from rota.stores.claiming import Claim
 from rota.stores.common import json_text
 from rota.stores.crowding import told
 from rota.stores.placing import is_unplaced, placed
@@ -36,32 +37,53 @@ class Verdict(NamedTuple):
     early: bool = False
     launched: tuple[int, ...] = ()
     skipped: tuple[Skip, ...] = ()
+    taken: tuple[tuple[int, NewRun], ...] = ()
 
 
 class Deciding(Runs, Ending, Database):
     """The verbs that make rows in the history."""
 
     def decide(
-        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+        self,
+        decisions: Sequence[Decision],
+        now: int,
+        node: str = "",
+        ahead: int = 0,
+        *,
+        patient: bool = True,
     ) -> list[Decided]:
-        return self._decide_all(decisions, now, patient) if decisions else []
+        if not decisions:
+            return []
+        claim = Claim(node, now, now + ahead) if node else None
+        return self._decide_all(decisions, now, claim, patient)
 
     @writing
-    def _decide_all(self, decisions: Sequence[Decision], now: int, patient: bool) -> list[Decided]:
+    def _decide_all(
+        self, decisions: Sequence[Decision], now: int, claim: Claim | None, patient: bool
+    ) -> list[Decided]:
         decisions = placed(decisions, self.alive)
         batch = Batch(self, decisions, now, patient=patient)
+        if claim is not None and self.lock("take_node", (claim.node,)):
+            batch.claim = claim
         self._lock_unique(batch, decisions, patient=patient)
         verdicts = [self._decide(batch, decision) for decision in decisions]
         batch.flush()
         if any(not (verdict.stale or verdict.early) for verdict in verdicts):
             self.tell_others()
-        return [
-            Decided(
-                name, stale, early, tuple(batch.ids[number] for number in launched), skipped,
-                barred=stale and name in batch.barred,
+        return [self._answer(batch, verdict) for verdict in verdicts]
+
+    def _answer(self, batch: Batch, verdict: Verdict) -> Decided:
+        name, stale, early, numbers, skipped, claimed = verdict
+        taken: tuple[RunRow, ...] = ()
+        if batch.claim is not None and claimed:
+            taken = tuple(
+                batch.claim.row(new, name, batch.ids[number], batch.fences[number])
+                for number, new in claimed
             )
-            for name, stale, early, launched, skipped in verdicts
-        ]  # fmt: skip
+        return Decided(
+            name, stale, early, tuple(batch.ids[number] for number in numbers), skipped,
+            barred=stale and name in batch.barred, taken=taken,
+        )  # fmt: skip
 
     def _lock_unique(self, batch: Batch, decisions: Sequence[Decision], *, patient: bool) -> None:
         """Let nobody else launch runs of unique tasks while this batch looks for twins."""
@@ -90,13 +112,17 @@ class Deciding(Runs, Ending, Database):
             return Verdict(name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
+        taken: list[tuple[int, NewRun]] = []
         through = row.decided_through
         for one, stood in told(decision, through, lambda new: self._in_the_way(batch, name, new)):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue
                 if self._has_room(batch, name, one):
-                    launched.append(batch.launch(one, name))
+                    takes = batch.takes(one, name)
+                    launched.append(batch.launch(one, name, taken=takes))
+                    if takes:
+                        taken.append((launched[-1], one))
                     continue
                 skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
@@ -104,8 +130,10 @@ class Deciding(Runs, Ending, Database):
             if skip.last > through:
                 batch.skip(skip, name, stood)
                 skipped.append(skip)
-        batch.advance(decision, len(launched))
-        return Verdict(name, launched=tuple(launched), skipped=tuple(skipped))
+        claim = batch.claim
+        starts = [claim.start(new) for _, new in taken] if claim is not None else []
+        batch.advance(decision, len(launched), max(starts, default=None))
+        return Verdict(name, launched=tuple(launched), skipped=tuple(skipped), taken=tuple(taken))
 
     def _in_the_way(self, batch: Batch, schedule: str, new: NewRun) -> bool:
         """Whether the launch would be skipped for overlap, or would ask other runs to stop."""
@@ -150,7 +178,7 @@ class Deciding(Runs, Ending, Database):
         slot = (new.schedule, new.due, new.target)
         if new.kind == "slot" and self.first("has_slot", slot) is not None:
             return None
-        added = self.lock("insert_runs", columns([run_values(new, new.schedule, now)]))
+        added = self.lock("insert_runs", (*columns([run_values(new, new.schedule, now)]), None))
         if not added:
             return None
         if new.offered is not None:
@@ -167,7 +195,7 @@ class Deciding(Runs, Ending, Database):
         if not wanted:
             return []
         rows = [run_values(new, schedule, now) for new in wanted]
-        added = self.lock("insert_runs", columns(rows))
+        added = self.lock("insert_runs", (*columns(rows), None))
         self.do("count_run", (schedule, len(added)))
         self.tell_others()
-        return self._runs(run for (run,) in added)
+        return self._runs(run for run, _ in added)

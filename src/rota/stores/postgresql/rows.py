@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rota.ports.records import NewRun, NodeRow, RunRow, ScheduleRow, Skip, TaskRow
+from rota.stores.claiming import Claim
 from rota.stores.common import json_text, read_json
 from rota.stores.relational import Values
 
@@ -47,13 +48,15 @@ def schedule_record(row: Row) -> ScheduleRow:
     return ScheduleRow(*values)
 
 
-def run_values(new: NewRun, schedule: str | None, now: int) -> Values:
-    """The values of `insert_runs` for a launch."""
+def run_values(new: NewRun, schedule: str | None, now: int, claim: Claim | None = None) -> Values:
+    """The values of `insert_runs` for a launch; with a claim it is taken at once."""
+    state = "queued" if claim is None else "running"
+    start = None if claim is None else claim.start(new)
     return (
-        new.task, new.due, new.kind, "queued", schedule, new.target, None,
+        new.task, new.due, new.kind, state, schedule, new.target, None,
         json_text(new.parameters), json_text(new.policies), new.priority,
         None if new.room is None else new.room.running, new.task_room, new.idempotent,
-        new.not_before, now, new.of, new.user, None, 0,
+        new.not_before, now, new.of, new.user, None, 0, start,
     )  # fmt: skip
 
 
@@ -61,7 +64,7 @@ def skip_values(skip: Skip, schedule: str, target: str, task: str, now: int) -> 
     """The values of `insert_runs` for a skip."""
     return (
         task, skip.first, "slot", "skipped", schedule, target, skip.reason, "{}", "{}", 0, None,
-        None, False, 0, now, None, None, skip.last, skip.count,
+        None, False, 0, now, None, None, skip.last, skip.count, None,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rota.ports.records import Decided, Decision, NewRun, RunRow, Skip
+from rota.stores.claiming import Claim
 from rota.stores.common import json_text
 from rota.stores.crowding import told
 from rota.stores.placing import is_unplaced, placed
@@ -38,15 +39,20 @@ class Standing:
 class Batch:
     """What is known before a batch of decisions, and what is to be written after it."""
 
-    def __init__(self, store: Database, decisions: Sequence[Decision], now: int) -> None:
+    def __init__(
+        self, store: Database, decisions: Sequence[Decision], now: int, claim: Claim | None
+    ) -> None:
         self.store = store
         self.now = now
+        self.claim = claim
         names = listed({decision.name for decision in decisions})
         self.standing = {
             name: Standing(*rest) for name, *rest in store.all("decide_schedules", (names,))
         }
         (self.last,) = store.all("drawn", ("run",))[0]  # id so far; drawn for good by flush()
         self.drawn = 0
+        self.last_fence = store.all("drawn", ("fence",))[0][0] if claim is not None else 0
+        self.fenced = 0  # fences drawn, in the same way
         self.slots = self.with_row(decisions)
         self.open: dict[tuple[str, str], int] = {}  # open runs of a schedule's target
         self.runs: list[Values] = []
@@ -85,6 +91,11 @@ class Batch:
         self.drawn += 1
         return int(self.last + self.drawn)
 
+    def next_fence(self) -> int:
+        """A fence for a run that is taken as it is launched."""
+        self.fenced += 1
+        return int(self.last_fence + self.fenced)
+
     def flush_runs(self) -> None:
         """Write the gathered runs, because the next statement must see them."""
         self.store.each("insert_run", self.runs)
@@ -95,6 +106,8 @@ class Batch:
         self.flush_runs()
         if self.drawn:
             self.store.draw("run", self.drawn)
+        if self.fenced:
+            self.store.draw("fence", self.fenced)
         self.store.each("decide_advance", self.advances)
         self.store.each("decide_lift_pause", self.lifted)
 
@@ -103,13 +116,20 @@ class Deciding(Runs, Ending, Database):
     """The verbs that make rows in the history."""
 
     def decide(
-        self, decisions: Sequence[Decision], now: int, *, patient: bool = True
+        self,
+        decisions: Sequence[Decision],
+        now: int,
+        node: str = "",
+        ahead: int = 0,
+        *,
+        patient: bool = True,
     ) -> list[Decided]:
         if not decisions:
             return []
         with self.transaction():
             decisions = placed(decisions, self.alive)
-            batch = Batch(self, decisions, now)
+            claims = node and self.first("take_node", (node,)) is not None
+            batch = Batch(self, decisions, now, Claim(node, now, now + ahead) if claims else None)
             decided = [self._decide(batch, decision) for decision in decisions]
             batch.flush()
             return decided
@@ -128,13 +148,14 @@ class Deciding(Runs, Ending, Database):
             return Decided(name, early=True)
         launched: list[int] = []
         skipped: list[Skip] = []
+        taken: list[RunRow] = []
         through = row.decided_through
         for one, stood in told(decision, through, lambda new: self._in_the_way(batch, name, new)):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue
                 if self._has_room(batch, name, one):
-                    launched.append(self._launch(batch, name, one))
+                    launched.append(self._launch(batch, name, one, taken))
                     continue
                 skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
@@ -142,12 +163,16 @@ class Deciding(Runs, Ending, Database):
             if skip.last > through:
                 self._skip(batch, name, skip, stood)
                 skipped.append(skip)
-        self._advance(batch, decision, row, len(launched))
-        return Decided(name, launched=tuple(launched), skipped=tuple(skipped))
+        start = max((run.started or 0 for run in taken), default=None)
+        self._advance(batch, decision, row, len(launched), start)
+        return Decided(name, launched=tuple(launched), skipped=tuple(skipped), taken=tuple(taken))
 
-    def _advance(self, batch: Batch, decision: Decision, row: Standing, launched: int) -> None:
+    def _advance(
+        self, batch: Batch, decision: Decision, row: Standing, launched: int, start: int | None
+    ) -> None:
         name, through = decision.name, decision.decided_through
-        batch.advances.append((name, decision.next_due, through, decision.awaits_end, launched))
+        stands = (name, decision.next_due, through, decision.awaits_end, launched, start)
+        batch.advances.append(stands)
         if decision.lift_pause:
             batch.lifted.append((name,))
             row.version += row.paused
@@ -184,11 +209,16 @@ class Deciding(Runs, Ending, Database):
             return not self._has_twin(new)
         return True
 
-    def _launch(self, batch: Batch, schedule: str, new: NewRun) -> int:
-        run = batch.next_id()
-        batch.runs.append(run_values(run, new, schedule, batch.now))
+    def _launch(self, batch: Batch, schedule: str, new: NewRun, taken: list[RunRow]) -> int:
+        run, claim = batch.next_id(), batch.claim
         place = (schedule, new.target)
-        batch.open[place] = batch.opened(*place) + 1
+        opened, paused = batch.opened(*place), bool(batch.standing[schedule].paused)
+        row: RunRow | None = None
+        if claim is not None and claim.takes(new, opened, paused=paused):
+            row = claim.row(new, schedule, run, batch.next_fence())
+            taken.append(row)
+        batch.runs.append(run_values(run, new, schedule, batch.now, row))
+        batch.open[place] = opened + 1
         batch.slots.add((schedule, new.due, new.target))
         return run
 

@@ -48,12 +48,15 @@ def schedule_record(row: Row) -> ScheduleRow:
     return ScheduleRow(*values)
 
 
-def run_values(run: int, new: NewRun, schedule: str | None, now: int) -> Values:
-    """The values of `insert_run`."""
+def run_values(
+    run: int, new: NewRun, schedule: str | None, now: int, taken: RunRow | None = None
+) -> Values:
+    """The values of `insert_run`; `taken` is the row, if it is taken at once."""
+    said = (None, 0, 0, None) if taken is None else (taken.node, taken.fence, 1, taken.started)
     return (
         run, new.task, new.due, new.kind, schedule, new.target, json_text(new.parameters),
         json_text(new.policies), new.priority, None if new.room is None else new.room.running,
-        new.task_room, new.idempotent, new.not_before, now, new.of, new.user,
+        new.task_room, new.idempotent, new.not_before, now, new.of, new.user, *said,
     )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import pytest
 
-TOPICS = ("ahead", "backfilling", "base", "browsing", "changes", "deciding", "ending", "events",
-          "leases", "life", "missing", "overlap", "people", "placing", "reading", "retention",
-          "schedules", "taking", "terms", "withdrawing")  # fmt: skip
+TOPICS = ("ahead", "backfilling", "base", "browsing", "changes", "claiming", "deciding", "ending",
+          "events", "leases", "life", "missing", "overlap", "people", "placing", "reading",
+          "retention", "schedules", "taking", "terms", "withdrawing")  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in TOPICS))
 
 # Only after the line above do the asserts of these explain themselves.
@@ -24,6 +24,7 @@ from rota.testing.conformance.backfilling import Backfilling  # noqa: E402
 from rota.testing.conformance.base import Base  # noqa: E402
 from rota.testing.conformance.browsing import Browsing  # noqa: E402
 from rota.testing.conformance.changes import Changes  # noqa: E402
+from rota.testing.conformance.claiming import Claiming  # noqa: E402
 from rota.testing.conformance.deciding import Deciding  # noqa: E402
 from rota.testing.conformance.ending import Ending  # noqa: E402
 from rota.testing.conformance.events import Events  # noqa: E402
@@ -47,6 +48,7 @@ class StoreConformance(
     Life,
     Schedules,
     Deciding,
+    Claiming,
     Overlap,
     Backfilling,
     Taking,

@@ -42,7 +42,16 @@ from rota.engine.messages import (
 from rota.engine.policies import Policies, resolve
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND
-from rota.ports.records import Decision, EventRow, Finish, Json, NewRun, RunRow, ScheduleRow
+from rota.ports.records import (
+    Decided,
+    Decision,
+    EventRow,
+    Finish,
+    Json,
+    NewRun,
+    RunRow,
+    ScheduleRow,
+)
 from rota.rules.leases import Lease
 from rota.rules.states import WAITING
 
@@ -227,8 +236,7 @@ class Machine:
             self.waiting = len(answer.taken) == work.take
             self.look_at(answer.next_start, answer.at, moment)
         else:
-            left = any(len(one.launched) > len(one.taken) for one in answer.decided)
-            self.waiting = self.waiting or left
+            self.waiting = self.waiting or any(map(leaves_work, answer.decided))
             for finish in work.finishes:
                 if finish.state in WAITING:
                     start = answer.at if finish.not_before is None else finish.not_before
@@ -422,3 +430,8 @@ class Machine:
                 wake.append(self.locals.rest(moment))
         wake += (self.holding.rest(moment), self.barred.next() - moment.boot)
         return max(0, min(wake))
+
+
+def leaves_work(decided: Decided) -> bool:
+    """Whether runs may be waiting after it: its own, or those of a node that decided it before."""
+    return decided.stale or len(decided.launched) > len(decided.taken)

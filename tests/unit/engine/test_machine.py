@@ -385,3 +385,18 @@ def test_a_launch_that_could_not_be_claimed_is_taken_next() -> None:
     driven.advance(10)
     assert seen == [(0, True), (2, False)]
     assert len(driven.started) == 1
+
+
+def test_where_another_node_was_quicker_its_launches_are_looked_for() -> None:
+    one = Driven(placement="every")
+    other = Driven(beside=one, placement="every")
+    one.add("a", "every 10s")
+    one.step(Changed())
+    other.step(Changed())
+    one.clock.advance(9.9)
+    one.step()
+    other.step()  # it hears of the slot by being too late for it
+    one.clock.advance(0.1)
+    one.step()
+    other.step()
+    assert [len(node.started) for node in (one, other)] == [1, 1]

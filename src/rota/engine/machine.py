@@ -331,8 +331,10 @@ class Machine:
         """Whether the launches may be taken as they are written: nothing waits, as far as this node
         has seen, that would go before one of them, and there is room for all.
         """
-        launches = sum(len(decision.launches) for decision in decisions)
-        if not 0 < launches <= self.holding.room(moment.boot):
+        launches = [new for decision in decisions for new in decision.launches]
+        if not 0 < len(launches) <= self.holding.room(moment.boot):
+            return False
+        if not all(map(is_free, launches)):
             return False
         seen = self.waiting or self.look_again or self.holding.freed
         return not (seen or any(finish.state in WAITING for finish in finishes))
@@ -430,6 +432,11 @@ class Machine:
                 wake.append(self.locals.rest(moment))
         wake += (self.holding.rest(moment), self.barred.next() - moment.boot)
         return max(0, min(wake))
+
+
+def is_free(new: NewRun) -> bool:
+    """Whether a launch goes to no certain node, and no count over all nodes may hold it back."""
+    return new.placement == "one" and not new.target and new.task_room is None and not new.unique
 
 
 def leaves_work(decided: Decided) -> bool:

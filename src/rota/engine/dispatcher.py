@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from threading import Condition, Event, Thread
+from time import sleep
 
 from rota.engine.machine import Machine
 from rota.engine.messages import (
@@ -36,6 +37,8 @@ __all__ = ("Dispatcher",)
 
 LINGER = 3 * MILLISECOND  # how long an end waits for others, while attempts run that may end soon
 CROWD = 200  # so many ends wait for no more
+NAPPING = 1 * MILLISECOND  # so long before a start the dispatcher sleeps in naps
+NAP = MILLISECOND // 10
 
 logger = logging.getLogger("rota")
 
@@ -89,39 +92,53 @@ class Dispatcher:
 
     def run(self) -> None:
         """The thread's life: until everything is written down after a stop."""
-        sleep = 0
+        until = 0
         while not self.stopped.is_set():
-            happened, heard = self.collect(sleep)
+            happened, heard = self.collect(until)
             try:
-                sleep = self.step(happened)
+                until = self.step(happened)
             except Exception:  # a fault of ours must not end the node
                 logger.exception("the scheduler met a fault of its own and goes on")
                 self.machine.recover()
-                sleep = SECOND
+                until = self.clock.boot() + SECOND
             if heard != self.heard:
                 with self.hearing:
                     self.heard = heard
                     self.hearing.notify_all()
 
-    def collect(self, sleep: int) -> tuple[list[Happening], int]:
-        """Wait until something happens, but no longer than so many microseconds; what did."""
+    def collect(self, until: int) -> tuple[list[Happening], int]:
+        """Wait until something happens, but no longer than until then (boot clock); what did."""
         with self.wake:
-            began = self.clock.boot()
-            if not self.mail and sleep > 0:
-                self.wake.wait(sleep / SECOND)
+            self.doze(until)
             if self.is_crowd():
-                rest = min(LINGER, sleep - (self.clock.boot() - began))
+                linger = min(LINGER, until - self.clock.boot())
                 self.lingering = True
-                self.wake.wait(max(0, rest) / SECOND)
+                self.wake.wait(max(0, linger) / SECOND)
                 self.lingering = False
             happened = list(self.mail)
             self.mail.clear()
             self.ends = 0
             return happened, self.posted
 
+    def doze(self, until: int) -> None:
+        """With `wake` held: sleep until then or until something happens.
+
+        A sleep ends late by some tenths of a millisecond, the longer it was the later. So before a
+        start the last bit of it is slept in naps, and the last nap is none.
+        """
+        early = NAPPING if self.machine.holding.ready else 0
+        while not self.mail and (rest := until - self.clock.boot()) > 0:
+            if rest > early:
+                self.wake.wait((rest - early) / SECOND)
+            elif rest > 2 * NAP:
+                self.wake.wait(NAP / SECOND)
+            else:
+                sleep(0)  # lets other threads have the interpreter
+
     def step(self, happened: list[Happening]) -> int:
+        """Step the machine and do what it says; when it is to be stepped again (boot clock)."""
         moment = Moment(self.clock.now(), self.clock.boot())
-        effects, sleep = self.machine.step(moment, happened)
+        effects, rest = self.machine.step(moment, happened)
         assert self.runner is not None
         starts = [effect.run for effect in effects if isinstance(effect, Start)]
         if starts:
@@ -133,7 +150,7 @@ class Dispatcher:
                 self.runner.prepare(
                     run for run in happening.answer.taken if run.not_before > moment.wall
                 )
-        return sleep
+        return moment.boot + rest
 
     def perform(self, effect: Effect) -> None:
         assert self.writer is not None

@@ -263,7 +263,8 @@ class Rota(Storing, Serving):
             self.fixed_role, self.stands,
         )  # fmt: skip
         executors: dict[str, Executor] = {
-            "loop": LoopExecutor(loop), "thread": ThreadExecutor(settings.slots, "rota-task"),
+            "loop": LoopExecutor(loop, limit=settings.slots),
+            "thread": ThreadExecutor(settings.slots, "rota-task"),
             "process": ProcessExecutor(self.concurrency, self.child_program),
         }  # fmt: skip
         return Node(

@@ -275,6 +275,26 @@ def test_a_crowd_lets_the_host_have_its_turn_and_can_be_cancelled_while_it_comes
     asyncio.run(main())
 
 
+def test_no_more_coroutines_than_the_limit_at_once_and_those_that_wait_can_be_cancelled() -> None:
+    async def crowd() -> None:
+        executor = LoopExecutor(asyncio.get_running_loop(), limit=2)
+        gate = asyncio.Event()
+        attempts = [Attempt(number, awaits=gate.wait) for number in range(5)]
+        executor.start_all(attempts)
+        executor.cancel(4)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert [attempt.begun.is_set() for attempt in attempts] == [True, True, False, False, False]
+        gate.set()
+        while not attempts[4].ended.is_set():
+            assert len(executor.tasks) <= 2
+            await asyncio.sleep(0)
+        assert [attempt.error for attempt in attempts[:4]] == [None] * 4
+        assert executor.doomed == set()
+
+    asyncio.run(asyncio.wait_for(crowd(), SOON))
+
+
 def test_an_attempt_cancelled_before_its_first_step_still_begins(loop: LoopExecutor) -> None:
     async def main() -> None:
         executor = LoopExecutor(asyncio.get_running_loop())

@@ -12,7 +12,7 @@ from rota.instants import MILLISECOND, SECOND
 
 __all__ = ("AHEAD", "FRESH")
 
-AHEAD = 200 * MILLISECOND
+AHEAD = 300 * MILLISECOND
 """Slots this far in the future are decided and taken."""
 
 FRESH = 1 * SECOND

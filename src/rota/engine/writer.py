@@ -25,7 +25,7 @@ __all__ = ("Writer",)
 
 LOOK = 0.5  # seconds between looks for what others changed, while nothing else is to be done
 FLUSH = 0.2  # seconds that a log line waits at most
-LOAD = 1_000  # schedules in one load
+LOAD = 4_000  # schedules in one load
 AWAITING = 200
 OUTAGE = (Unreachable, StoreRefused)  # what no piece of a batch can be blamed for
 

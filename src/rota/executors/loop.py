@@ -24,7 +24,8 @@ log = logging.getLogger("rota.executors")
 
 
 class LoopExecutor:
-    """Attempts as asyncio tasks on the given loop, else on a loop thread of ours, made when needed.
+    """Attempts as asyncio tasks on the given loop, else on a loop thread of ours, made when needed;
+    at most `limit` of them at once.
 
     >>> class Hello:
     ...     key, done = 1, threading.Event()
@@ -39,9 +40,13 @@ class LoopExecutor:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop | None = None, name: str = "rota-loop"
+        self,
+        loop: asyncio.AbstractEventLoop | None = None,
+        name: str = "rota-loop",
+        limit: int = 10_000,
     ) -> None:
         self.loop = loop
+        self.limit = limit
         self.name = name
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None  # ours, if the loop is ours
@@ -51,6 +56,7 @@ class LoopExecutor:
         self.latest: dict[int, asyncio.Task[None]] = {}  # by the attempt's key
         self.unborn: set[int] = set()  # keys whose task has not taken its first step
         self.coming: deque[Attempt] = deque()  # those that begin in the next rounds
+        self.doomed: set[int] = set()  # keys of those that are cancelled when they begin
 
     def start(self, attempt: Attempt) -> None:
         """Begin the attempt soon; RuntimeError if the loop is closed or this executor stopped."""
@@ -91,9 +97,10 @@ class LoopExecutor:
         self.begin_some()
 
     def begin_some(self) -> None:
-        if len(self.coming) > AT_ONCE:
+        places = self.limit - len(self.tasks)
+        if min(places, len(self.coming)) > AT_ONCE:
             asyncio.get_running_loop().call_soon(self.begin_some)
-        for _ in range(min(AT_ONCE, len(self.coming))):
+        for _ in range(min(AT_ONCE, places, len(self.coming))):
             self.begin(self.coming.popleft())
 
     def begin(self, attempt: Attempt) -> None:
@@ -109,6 +116,9 @@ class LoopExecutor:
     async def run(self, attempt: Attempt) -> None:
         """The attempt; whatever it raises ends here, for SystemExit would end the loop."""
         self.unborn.discard(attempt.key)
+        if attempt.key in self.doomed:
+            self.doomed.discard(attempt.key)
+            self.interrupt(attempt.key)
         try:
             await attempt.acall()
         except (
@@ -119,7 +129,9 @@ class LoopExecutor:
 
     def interrupt(self, key: int) -> None:
         task = self.latest.get(key)
-        if key in self.unborn or any(attempt.key == key for attempt in self.coming):
+        if any(attempt.key == key for attempt in self.coming):
+            self.doomed.add(key)
+        elif key in self.unborn:
             # Cancelled before its first step, a coroutine never runs and could not report.
             asyncio.get_running_loop().call_soon(self.interrupt, key)
         elif task is not None:
@@ -129,6 +141,7 @@ class LoopExecutor:
         self.tasks.discard(task)
         if self.latest.get(key) is task:
             del self.latest[key]
+        self.begin_some()
         self.rest()
 
     def rest(self) -> None:

@@ -36,7 +36,7 @@ def test_the_machine_asks_to_be_woken_at_the_next_slot() -> None:
     driven.step(Changed())
     driven.clock.advance(9.4)
 
-    assert driven.step() == 400_000  # it is decided 200 ms ahead
+    assert driven.step() == 300_000  # it is decided 300 ms ahead
 
 
 def test_a_slot_that_comes_while_its_run_is_open_is_skipped_and_counted() -> None:

@@ -141,7 +141,8 @@ class LoopExecutor:
         self.tasks.discard(task)
         if self.latest.get(key) is task:
             del self.latest[key]
-        self.begin_some()
+        if self.coming and len(self.tasks) == self.limit - 1:
+            self.begin(self.coming.popleft())
         self.rest()
 
     def rest(self) -> None:

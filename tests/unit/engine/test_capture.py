@@ -151,12 +151,12 @@ def test_a_thousand_tasks_and_some_threads_each_have_their_own(
 def test_ten_million_lines_neither_eat_memory_nor_time(lines: Kept, capture: Capture) -> None:
     text = "line\n" * 10_000_000
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     with redirect_stdout(Nowhere()), capture.of(1, 1):
         sys.stdout.write(text)
         for _ in range(100_000):
             print("x")
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(lines) == 10_001

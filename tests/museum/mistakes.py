@@ -12,7 +12,7 @@ from typing import Any
 from rota.engine.holding import Holding
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
-from rota.engine.messages import Answer, LeaseLost, Renewed, Start, Work
+from rota.engine.messages import Answer, LeaseLost, Renewed, Work
 from rota.engine.writer import Writer
 from rota.ports.records import Decided, Decision, Finish, Recovered, RunRow
 from rota.rules.leases import Lease
@@ -106,7 +106,7 @@ def launch_in_two_transactions(self: Any, work: Work) -> Answer:
 
 @mistake(Deciding, "_decide")
 def decide_without_looking_whether_somebody_else_has(
-    self: Any, decision: Decision, now: int
+    self: Any, decision: Decision, now: int, claim: Any = None
 ) -> Decided:
     """Two nodes decide one slot: no version, no next due, no unique key."""
     row = self.schedule_rows.get(decision.name)
@@ -114,13 +114,13 @@ def decide_without_looking_whether_somebody_else_has(
         return Decided(decision.name, stale=True)
     launched = [self._insert(one, row.name, now).id for one in decision.launches]
     for skip in decision.skips:
-        self._skip(row, skip, "", now)
+        self._skip(row, skip, 0, now)
     self._advance(row, decision, len(launched))
     return Decided(row.name, launched=tuple(launched), skipped=decision.skips)
 
 
 @mistake(Deciding, "_skip")
-def skip_without_a_row(self: Any, schedule: Any, skip: Any, target: str, now: int) -> None:
+def skip_without_a_row(self: Any, schedule: Any, skip: Any, stood: int, now: int) -> None:
     """What does not run leaves no trace: “why did it not run at 03:00?” has no answer."""
 
 
@@ -222,7 +222,7 @@ def forget_what_could_not_be_written(self: Any, unwritten: Any, moment: Any) -> 
 
 @mistake(Holding, "compare", kinds=("flaky", "twice"))
 def never_ask_what_the_store_says_runs_here(
-    self: Any, held: Any, moment: Any, effects: Any
+    self: Any, held: Any, moment: Any, effects: Any, ending: Any = ()
 ) -> None:
     """What was taken by a batch whose answer was lost stays taken."""
 
@@ -235,11 +235,10 @@ def begin_what_was_taken_ahead_at_once(
     self: Any, moment: Any, effects: list[Any], *, may_begin: bool
 ) -> None:
     """Claimed early, and begun early."""
-    for _, run in self.ready:
+    for _, _, run in self.ready:
         live = self.live.get(run)
         if live is not None and live.started is None:
-            live.started, live.started_boot = moment.wall, moment.boot
-            effects.append(Start(live.run))
+            self.begin(live, moment, effects)
     self.ready.clear()
 
 

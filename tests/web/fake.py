@@ -435,6 +435,7 @@ def ordinary() -> Fake:
                     last_run=due, last_result=extra.get("result", "404 Not Found: /imprint"),
                     last_state=state, runs=dice.randrange(40, 9000),
                     next_run=rule.next(at, anchor=MIDNIGHT)[0] if step else None,
+                    created=MIDNIGHT,
                 )  # fmt: skip
         fake.steps[name] = step or timedelta(days=1)
     made.append(

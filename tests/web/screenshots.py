@@ -25,7 +25,7 @@ from web.serving import serving
 SIZES = {"wide": (1440, 900), "phone": (360, 740)}
 SCHEMES = ("light", "dark")
 FOR_PEOPLE = (("wide", "light"), ("phone", "dark"))
-TALLEST, COLOURS = 1400, 250
+TALLEST, COLOURS, EXACT = 1400, 250, 130
 Shot = tuple[str, str, str, str]  # name, path, size, scheme
 
 
@@ -39,13 +39,13 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
     if kind == "ordinary":
         found |= {
             "task": "/schedules/links?at=2026-11-22T05:00:00", "run": f"/runs/{running}",
-            "failed": f"/runs/{failed}", "paused": "/schedules?did=paused&name=feeds&status=paused",
+            "failed": f"/runs/{failed}", "paused": "/schedules?did=paused&name=report&status=paused",
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",
             "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu",
             "missing": "/schedules/nope", "week": "/timeline?view=week",
             "new": "/new?trigger=monthly+on+31+at+02:30+in+Europe/Prague",
             "edit": "/schedules/links/edit", "typo": "/new?trigger=daily+at+9:00",
-            "pause": "/schedules/links/pause",
+            "pause": "/schedules/links/pause", "slots": "/schedules/caches",
         }  # fmt: skip
     if kind == "hostile":
         found |= {
@@ -85,12 +85,16 @@ def take(browser: Browser, address: str, shot: Shot, file: Path) -> None:
 
 
 def shrink(file: Path) -> None:
-    """Its most frequent colours and no endless tables: small enough for a repository."""
+    """Few colours and no endless tables: small enough for a repository. The most frequent colours
+    stay as they are; the rest of the palette covers the rare ones, such as that of a mark.
+    """
     with Image.open(file) as picture:
         cut = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, TALLEST)))
     counts = sorted(cut.getcolors(cut.width * cut.height) or (), reverse=True)
+    exact = [part for _, colour in counts[:EXACT] for part in colour]
+    rare = cut.quantize(COLOURS - EXACT, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
     palette = Image.new("P", (1, 1))
-    palette.putpalette([part for _, colour in counts[:COLOURS] for part in colour])
+    palette.putpalette([*exact, *rare][: COLOURS * 3])
     cut.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
 
 

@@ -39,7 +39,8 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
     if kind == "ordinary":
         found |= {
             "task": "/schedules/links?at=2026-11-22T05:00:00", "run": f"/runs/{running}",
-            "failed": f"/runs/{failed}", "paused": "/schedules?did=paused&name=report&status=paused",
+            "failed": f"/runs/{failed}",
+            "paused": "/schedules?did=paused&name=report&status=paused",
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",
             "wrong": "/preview?trigger=daily+at+09:00+in+Europe/Pragu",
             "missing": "/schedules/nope", "week": "/timeline?view=week",

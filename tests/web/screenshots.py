@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -39,7 +39,8 @@ def pages(fake: Fake, kind: str) -> dict[str, str]:
              "preview": "/preview", "new": "/new"}  # fmt: skip
     if kind == "ordinary":
         found |= {
-            "task": f"/schedules/links?at={date.today()}T05:00:00", "run": f"/runs/{running}",
+            "task": f"/schedules/links?at={datetime.now(UTC):%Y-%m-%d}T05:00:00",
+            "run": f"/runs/{running}",
             "failed": f"/runs/{failed}",
             "paused": "/schedules?did=paused&name=report&status=paused",
             "read": "/preview?trigger=weekly+on+mon,thu+at+09:00+in+Europe/Prague",

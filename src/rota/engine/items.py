@@ -122,9 +122,8 @@ class RunItem(Item):
     others: tuple[int, ...] = ()  # of a run that was just asked for: those of the other nodes
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeItem(Item):
-    """A run or a skip, as little of it as a drawing needs."""
+class OutcomeItem(NamedTuple):
+    """A run or a skip, as little of it as a drawing needs; made by the thousand."""
 
     id: int
     schedule: str | None

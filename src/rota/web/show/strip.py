@@ -8,7 +8,7 @@ Templates turn these records into SVG; nothing here is markup.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +27,9 @@ BINS = 288  # five minutes each: about four pixels on a wide screen, one on a ph
 TALLEST = 30.0
 WORST = ("failed", "lost", "retrying", "running", "cancelled", "skipped", "ignored", "queued",
          "succeeded")  # fmt: skip
+
+
+RANKS = {state: place for place, state in enumerate(WORST)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def _binned_runs(runs: list[Drawn], viewer: Viewer, place: Place) -> list[Tick]:
             bins.setdefault(int(x / 100 * BINS), []).append(run)
     ticks = []
     for index, together in sorted(bins.items()):
-        worst = min(together, key=lambda run: rank(run.state))
+        worst = min(together, key=lambda run: RANKS.get(run.state, 0))
         longest = max(lasted(run, viewer.now) for run in together)
         mark = run_mark(worst)
         ticks.append(
@@ -168,7 +171,7 @@ def rank(state: str) -> int:
     >>> rank("failed") < rank("running") < rank("succeeded")
     True
     """
-    return WORST.index(state) if state in WORST else 0
+    return RANKS.get(state, 0)
 
 
 def _label(together: list[Drawn], worst: Drawn, longest: float, viewer: Viewer) -> str:
@@ -233,12 +236,14 @@ def _clock_change(start: datetime, viewer: Viewer, place: Place) -> tuple[float,
 
 def _rows(runs: list[Drawn], viewer: Viewer, start: datetime) -> list[tuple[str, str]]:
     """Hour by hour in words."""
-    hours: dict[str, Counter[str]] = {}
-    for run in sorted(runs, key=lambda run: run.started or run.due):
-        at = run.started or run.due
+    hours: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    quarters: dict[float, Counter[str]] = {}  # no zone changes its hour within a quarter of one
+    for at, word in sorted((run.started or run.due, run_mark(run).word) for run in runs):
         if at >= start:
-            hour = f"{at.astimezone(viewer.zone):%a %H}:00"
-            hours.setdefault(hour, Counter())[run_mark(run).word] += 1
+            quarter = at.timestamp() // 900
+            if quarter not in quarters:
+                quarters[quarter] = hours[f"{at.astimezone(viewer.zone):%a %H}:00"]
+            quarters[quarter][word] += 1
     return [
         (hour, ", ".join(f"{count} {word}" for word, count in counts.most_common()))
         for hour, counts in hours.items()

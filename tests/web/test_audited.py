@@ -263,6 +263,22 @@ def test_a_form_that_comes_twice_leaves_what_it_left_once(
     assert {**again, "version": 0} == {**once, "version": 0}
 
 
+@pytest.mark.parametrize(
+    "path, sent",
+    [
+        ("pause", {"for": "2 weeks"}), ("pause", {"until": "soon"}),
+        ("pause-until", {"how": "for"}), ("pause-until", {"how": "for", "for": "2w"}),
+        ("pause-until", {"how": "until"}), ("pause-until", {"how": "until", "until": "soon"}),
+        ("pause-until", {"how": "until ever"}),
+    ],
+)  # fmt: skip
+def test_an_end_that_cannot_be_read_is_no_pause_without_end(
+    client: TestClient, rota: Rota, path: str, sent: dict[str, str]
+) -> None:
+    assert client.post(f"{OLD}/{path}", data=sent).status_code in (400, 409)
+    assert not rota.schedules.get("tidy").paused
+
+
 def test_a_request_that_comes_twice_does_its_work_once(client: TestClient, rota: Rota) -> None:
     def statuses(method: str, path: str, body: dict[str, object] | None = None) -> list[int]:
         return [client.request(method, API + path, json=body).status_code for _ in range(2)]

@@ -34,7 +34,7 @@ async def preview(request: Request) -> Response:
     zone = inside(request).zone
 
     def work() -> dict[str, object]:
-        seen = previewed(given, count=count, seed=seed, zone=zone)
+        seen = previewed(given, count=1 if after else count, seed=seed, zone=zone)
         if after:
             start = moment(after, "after", zone_named(seen.zone))
             seen = previewed(given, count=count, seed=seed, zone=zone, after=start)

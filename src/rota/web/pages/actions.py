@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from rota.web.api.runs import run_id
 from rota.web.api.schedules import name_of
-from rota.web.bounds import BadRequest, form, moment, text
+from rota.web.bounds import BadRequest, choices, form, moment, text, zone_named
 from rota.web.offload import call, inside, user
 from rota.web.render import back_to, viewer
+from rota.web.show.times import Viewer
 
-__all__ = ("again", "cancel", "disable", "enable", "pause", "resume", "run")
+__all__ = ("again", "cancel", "disable", "enable", "end_of_pause", "pause", "resume", "run")
 
 FOR = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1), "4h": timedelta(hours=4),
        "1d": timedelta(days=1), "7d": timedelta(days=7)}  # fmt: skip
@@ -34,7 +35,7 @@ async def pause(request: Request) -> Response:
     """Pause, with a reason and an end if they are given."""
     name, fields = name_of(request), await form(request)
     reason = text(fields.get("reason"), "reason", 500)
-    until = end_of_pause(request, fields)
+    until = end_of_pause(viewer(request), fields.get("for", ""), fields.get("until", ""))
     who, rota = user(request), inside(request)
     await call(request, lambda: rota.schedules.pause(name, until=until, reason=reason, user=who))
     return back_to(request, fields.get("back", "/schedules"), did="paused", name=name)
@@ -82,18 +83,14 @@ async def again(request: Request) -> Response:
     return back_to(request, f"/runs/{made.id}", did="again", run=str(made.id))
 
 
-def end_of_pause(request: Request, fields: dict[str, str]) -> datetime | None:
-    """When the pause ends: after a span, or at a wall time of the viewer's zone; None is never."""
-    span = FOR.get(fields.get("for", ""))
-    look = viewer(request)
-    if span is not None:
-        return look.now + span
-    until = text(fields.get("until"), "until", 64)
-    if not until:
-        return None
-    from rota.web.bounds import zone_named
-
-    return moment(until, "until", zone_named(look.zone_name))
+def end_of_pause(look: Viewer, span: str, until: str) -> datetime | None:
+    """When a pause ends: after a span that is offered, else at a wall time of the viewer's zone;
+    None, if neither is given, is never.
+    """
+    if span:
+        (word,) = choices([span], "for", tuple(FOR)) or ("",)
+        return look.now + FOR[word] if word else None
+    return moment(until, "until", zone_named(look.zone_name)) if until else None
 
 
 def typed_parameters(fields: dict[str, str]) -> dict[str, object] | None:

@@ -21,7 +21,7 @@ async def page(request: Request) -> Response:
 
 def headline(nodes: list[NodeItem]) -> str:
     """How many are alive, as a heading."""
-    alive = sum(node.state in ("alive", "running", "active", "ok", "up") for node in nodes)
+    alive = sum(node.state == "alive" for node in nodes)
     if not nodes:
         return "No node has ever run here"
     if not alive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 
 from starlette.requests import Request
@@ -11,15 +12,16 @@ from starlette.responses import Response
 from rota.engine.items import TaskItem
 from rota.errors import Problem, RotaError
 from rota.web.api.schedules import name_of
-from rota.web.bounds import form_lists, moment, text, version, zone_named
+from rota.web.bounds import BadRequest, choices, form_lists, text, version
 from rota.web.forms.draft import by_field, draft_of
 from rota.web.forms.parameters import fields, read_parameters
 from rota.web.forms.typed import Typed
 from rota.web.offload import call, inside, user
-from rota.web.pages.actions import FOR
+from rota.web.pages.actions import end_of_pause
 from rota.web.pages.editing import all_tasks, kept
 from rota.web.problems import status_of
 from rota.web.render import back_to, render, viewer
+from rota.web.show.times import Viewer
 
 __all__ = ("pause", "relink", "remove", "restore")
 
@@ -44,15 +46,11 @@ async def pause(request: Request) -> Response:
         values |= {"how": how, "until": typed.one("until"), "span": typed.one("for"),
                    "reason": typed.one("reason")}  # fmt: skip
         try:
-            end = None
-            if how == "until":
-                end = moment(typed.one("until"), "until", zone_named(look.zone_name))
-            elif how == "for":
-                end = look.now + FOR[typed.one("for")] if typed.one("for") in FOR else None
+            end = wanted_end(look, how, typed)
             reason = text(typed.one("reason"), "reason", 500)
             rota.schedules.pause(name, until=end, reason=reason, user=who)
         except RotaError as error:
-            if not by_field(error).keys() <= {"until", "reason", "p.until"}:
+            if not by_field(error).keys() <= {"for", "how", "until", "reason", "p.until"}:
                 raise
             values["problems"] = {"until": list(error.problems)}
             return False, values, max(status_of(error), 409)
@@ -62,6 +60,23 @@ async def pause(request: Request) -> Response:
     if done:
         return back_to(request, f"/schedules/{name}", did="paused", name=name)
     return render(request, "pause.html", values, status=status)
+
+
+def wanted_end(look: Viewer, how: str, typed: Typed) -> datetime | None:
+    """When the pause ends, of the three ways to say it the one that was chosen."""
+    choices([how], "how", ("resume", "for", "until"))
+    if how == "resume":
+        return None
+    end = (
+        end_of_pause(look, typed.one("for"), "")
+        if how == "for"
+        else end_of_pause(look, "", typed.one("until"))
+    )
+    if end is None:
+        raise BadRequest(
+            "must be given", part=how, hint="or let it pause until somebody resumes it"
+        )
+    return end
 
 
 async def remove(request: Request) -> Response:

@@ -177,7 +177,7 @@ class Child:
             import_module(module)
         return rota.registry.need(identifier)
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, _row: RunRow, outcome: Outcome, _took: int | None) -> None:
         """Say the outcome, after the latest progress."""
         self.run = None
         self.say_progress()

@@ -20,7 +20,7 @@ from rota.engine.run import Run
 from rota.engine.services import Services
 from rota.errors import BadParameters, Cancelled, Declined, Failed, Postponed, RotaError
 from rota.instants import SECOND
-from rota.ports.records import Json
+from rota.ports.records import Json, RunRow
 from rota.rules.endings import Outcome
 
 __all__ = ("TaskAttempt",)
@@ -38,19 +38,25 @@ class TaskAttempt:
         task: Task,
         services: Services,
         capture: Capture,
-        done: Callable[[Outcome], None],
+        end: Callable[[RunRow, Outcome, int | None], None],
     ) -> None:
         self.run = run
         self.task = task
         self.services = services
         self.capture = capture
-        self.done = done
+        self.end = end
         self.took: int | None = None  # microseconds, if it ran in this process
 
     @property
     def key(self) -> int:
         """The run's id."""
         return self.run.id
+
+    def done(self, outcome: Outcome) -> None:
+        """Report how it ended. No closure over the attempt: thousands of cycles a second would have
+        to be found by a collector that stops the whole host.
+        """
+        self.end(self.run.row, outcome, self.took)
 
     def call(self) -> None:
         """Run it on this thread; a coroutine function gets a loop of its own here."""

@@ -85,11 +85,7 @@ class Runner:
             return None
         run = Run(row, self.outbox.progress, lambda: self.read_previous(row))
         executor = self.executors[self.place(task, row)]
-        attempt = TaskAttempt(
-            run, task, self.services, self.capture,
-            lambda outcome: self.ended(row, outcome, attempt.took),
-        )  # fmt: skip
-        return attempt, executor
+        return TaskAttempt(run, task, self.services, self.capture, self.ended), executor
 
     def find(self, run: int) -> Run | None:
         """An attempt of a run that goes on here."""

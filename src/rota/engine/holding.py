@@ -16,6 +16,7 @@ from rota.engine.pace import MOMENT, Pace
 from rota.engine.policies import Policies
 from rota.instants import SECOND
 from rota.ports.records import EventRow, Finish, RunRow
+from rota.rules.catchup import PROMPT
 from rota.rules.endings import Outcome, ending
 
 __all__ = ("Holding", "Live")
@@ -100,6 +101,8 @@ class Holding:
             self.pace.slow = self.pace.slow or late
             if old or late or not may_begin:
                 self.give_back(live, moment)
+            elif came_too_late(live, moment):
+                self.refuse(live, "skipped", "too_late", moment)
             else:
                 self.begin(live, moment, effects)
 
@@ -134,6 +137,13 @@ class Holding:
                 not_before=live.run.not_before, uncount=True,
             )
         )  # fmt: skip
+        self.freed = True
+
+    def refuse(self, live: Live, state: str, reason: str, moment: Moment) -> None:
+        """End a run that was taken and never begins."""
+        run, fence = live.run.id, live.run.fence
+        del self.live[run]
+        self.finishes.append(Finish(run, fence, state, moment.wall, reason=reason, uncount=True))
         self.freed = True
 
     def drop_unbegun(self, schedule: str, moment: Moment) -> None:
@@ -185,10 +195,7 @@ class Holding:
         live = self.live[run]
         state, slash, why = reason.partition("/")
         if slash and live.started is None:
-            del self.live[run]
-            self.finishes.append(
-                Finish(run, live.run.fence, state, moment.wall, reason=why, uncount=True)
-            )
+            self.refuse(live, state, why, moment)
         elif slash:
             return  # launches were taken back that have not begun; this one has
         elif live.started is None:
@@ -266,6 +273,18 @@ class Holding:
             return rest
         wait = MOMENT if self.full else 0  # for a slot; an end is told at once
         return min(rest, self.ready[0][0] + wait - moment.wall)
+
+
+def came_too_late(live: Live, moment: Moment) -> bool:
+    """Whether a slot waited for its turn for longer than its grace allows a start to be late.
+
+    What is decided in time and starts within `PROMPT` is on time, however short the grace: a store
+    that takes a second for a commit does not turn every slot into a skip.
+    """
+    run, grace = live.run, live.policies.grace
+    if grace is None or run.kind != "slot" or run.attempt > 1:
+        return False
+    return moment.wall - max(run.due, run.not_before) > max(grace, PROMPT)
 
 
 def failure(

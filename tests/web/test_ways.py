@@ -102,6 +102,7 @@ def test_the_way_back_is_bounded_and_never_lies() -> None:
     assert walked == cursors[-2 : -2 - len(walked) : -1]
     assert 10 < len(walked) < 39
     assert steps(given, None).first == {"cursor": "", "trail": ""}
+    assert steps({"cursor": "1", "trail": "a." * 50_000}, None).previous is None
     again = steps(given, "next")
     assert again.next is not None
     assert steps(again.next, None).previous is not None

@@ -34,6 +34,8 @@ def steps(given: Mapping[str, str], following: str | None) -> Steps:
     {'cursor': '', 'trail': ''}
     """
     cursor, trail = given.get("cursor", ""), given.get("trail", "")
+    if len(trail) > 2 * LONGEST:
+        trail = BETWEEN  # none of ours
     if not cursor:
         on = {"cursor": following, "trail": ""} if following else None
         return Steps(None, None, on)

@@ -33,9 +33,9 @@ async def work(connect: str, batch: int) -> None:
     manager = PgQueuer(AsyncpgDriver(await asyncpg.connect(connect)))
 
     @manager.entrypoint("short")
-    def short(job: object) -> None:
+    async def short(job: object) -> None:  # it knows coroutines only
         nonlocal done, last
-        time.sleep(0.001)
+        await asyncio.sleep(0.001)
         done, last = done + 1, time.time()
 
     print("ready", flush=True)

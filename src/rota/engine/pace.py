@@ -17,6 +17,8 @@ __all__ = ("MOMENT", "REACH", "Pace")
 MOMENT = 100 * MILLISECOND
 REACH = 2_000  # runs that a node has in its hands at most, where it has fewer slots
 CROWD = 4  # times the slots that ended in a moment: these runs are short, and more will follow
+SHARED = 200  # runs that a node holds at most of a crowd where others could begin them
+WHILE = 50 * MOMENT  # how long a crowd is remembered there
 LATEST = 0.05  # how much the latest attempt counts in the pace
 KNOWN = 10_000  # tasks whose pace is remembered
 
@@ -39,12 +41,16 @@ class Pace:
         """How many runs to hold: as many as there are slots, else no other node could begin them;
         more in a crowd of short ones, as many as are over in a moment; and where no other node is,
         more until they are seen to wait.
+
+        Where others are, all of them hold equally many of a crowd, and look back for long enough to
+        see it: who was quicker once would else hold more, and so be quicker still.
         """
-        while self.ended and self.ended[0] <= boot - MOMENT:
+        while self.ended and self.ended[0] <= boot - (MOMENT if self.alone else WHILE):
             self.ended.popleft()
         if len(self.ended) >= CROWD * self.slots:
             self.slow = False
-            return max(self.slots, min(REACH, int(self.slots * MOMENT / max(self.mean, 1))))
+            reach = REACH if self.alone else SHARED
+            return max(self.slots, min(reach, int(self.slots * MOMENT / max(self.mean, 1))))
         return max(self.slots, REACH) if self.alone and not self.slow else self.slots
 
     def cost(self, task: str) -> int:

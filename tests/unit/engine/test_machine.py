@@ -316,11 +316,14 @@ def test_a_sitecore_rule_owes_its_first_start_at_once_and_then_follows_the_last_
 
 def test_only_in_a_crowd_of_short_runs_a_node_takes_more_than_it_has_slots() -> None:
     holding, second = Holding("host-1", 2, lambda: 0.5), 1_000_000
+    holding.pace.alone = holding.pace.slow = True
     for _ in range(7):
         holding.pace.learn("task", 100, second)
     assert holding.room(second) == 2
     holding.pace.learn("task", 100, second)
     assert holding.room(second + 99_999) == 2_000
+    assert holding.room(second + 100_000) == 2_000
+    holding.pace.alone = False
     assert holding.room(second + 100_000) == 2
 
 

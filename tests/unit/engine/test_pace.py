@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from driving import Driven
 from rota.engine.messages import Changed, Company, Ended
-from rota.engine.pace import CROWD, MOMENT, REACH, Pace
+from rota.engine.pace import CROWD, MOMENT, REACH, SHARED, WHILE, Pace
 from rota.instants import MILLISECOND, SECOND
 from rota.rules.endings import Outcome
 
@@ -74,6 +74,15 @@ def test_a_crowd_of_short_runs_shows_that_what_is_held_does_not_wait() -> None:
     assert pace.most(SECOND) == 30
     assert not pace.slow
     assert pace.most(SECOND + MOMENT) == REACH
+
+
+def test_where_other_nodes_are_all_hold_equally_many_however_slow_they_have_been() -> None:
+    quick, slow = Pace(20), Pace(20)
+    for number in range(20 * CROWD):
+        quick.learn("task", 1_000, number)
+        slow.learn("task", 1_000, number * (WHILE - 1) // (20 * CROWD))
+    assert quick.most(MOMENT) == slow.most(WHILE - 1) == SHARED
+    assert slow.most(3 * WHILE) == 20, "a few short runs are no crowd"
 
 
 def alone(slots: int) -> Driven:

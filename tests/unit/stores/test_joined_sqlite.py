@@ -181,10 +181,20 @@ def test_what_cannot_be_joined_is_refused_with_the_cure(rota: Rota, tmp_path: Pa
 
 def test_a_connection_of_another_thread_is_refused(rota: Rota, tmp_path: Path) -> None:
     made: list[sqlite3.Connection] = []
-    thread = threading.Thread(target=lambda: made.append(connect(tmp_path)))
+    lent, back = threading.Event(), threading.Event()
+
+    def lend() -> None:
+        made.append(connect(tmp_path))
+        lent.set()
+        back.wait()
+        made[0].close()
+
+    thread = threading.Thread(target=lend)
     thread.start()
-    thread.join()
+    lent.wait()
     refused(rota, made[0], "thread")
+    back.set()
+    thread.join()
 
 
 def test_a_transaction_that_has_ended_is_not_carried_on(rota: Rota, tmp_path: Path) -> None:

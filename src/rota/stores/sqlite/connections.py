@@ -16,7 +16,7 @@ from rota.stores.joining import Joining
 from rota.stores.sqlite import forking
 from rota.stores.sqlite.faults import refused, translated, unreachable
 
-__all__ = ("Connections", "Link")
+__all__ = ("Connections", "Link", "closing_on_error")
 
 PATIENCE = 4.0  # seconds a writer waits for another before it gives up
 SYNCHRONOUS = {
@@ -89,9 +89,12 @@ class Connections:
             check_same_thread=False,  # close() closes the connections of all threads
             cached_statements=256,
         )
-        connection.execute(SYNCHRONOUS[self.synchronous])
-        connection.execute("PRAGMA cache_size = -16000")  # kilobytes; used as needed
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; fewer copies of hot ones
+        with closing_on_error(connection):
+            connection.execute(SYNCHRONOUS[self.synchronous])
+            connection.execute("PRAGMA cache_size = -16000")  # kilobytes; used as needed
+            connection.execute(
+                "PRAGMA wal_autocheckpoint = 4000"
+            )  # pages; hot ones are copied less
         return connection
 
     def link(self) -> Link:
@@ -243,6 +246,16 @@ class Connections:
                 finally:
                     if connection.in_transaction:
                         connection.execute("COMMIT")
+
+
+@contextmanager
+def closing_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Close the connection if what follows fails."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def keep_for_ever(connection: sqlite3.Connection) -> None:

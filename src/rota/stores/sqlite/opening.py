@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from rota.errors import StoreRefused, Unreachable
 from rota.stores.sqlite import place
-from rota.stores.sqlite.connections import PATIENCE, Connections
+from rota.stores.sqlite.connections import PATIENCE, Connections, closing_on_error
 from rota.stores.sqlite.faults import refused, translated
 from rota.stores.sqlite.statements import migrations, sql
 from rota.stores.versions import expands, may_use, oldest, stamp
@@ -60,16 +58,6 @@ def open_file(connections: Connections, app: str | None) -> None:
         connections.remember_identity()
         connections.opened = True
         connections.adopt(connection)
-
-
-@contextmanager
-def closing_on_error(connection: sqlite3.Connection) -> Iterator[None]:
-    """Close the connection if what follows fails."""
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
 
 
 def inspect(connections: Connections, connection: sqlite3.Connection, app: str | None) -> Found:

@@ -25,7 +25,7 @@ from rota.web.api.policies import POLICIES
 from rota.web.api.queries import schema_of
 
 SHORT = 10  # requests of each endpoint in the short run
-LONG = 700
+LONG = 800  # of which what takes no parameters has only a few to make
 WALKS = 10
 
 

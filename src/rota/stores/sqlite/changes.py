@@ -1,69 +1,22 @@
-"""The audit and the revisions in SQLite."""
+"""The audit and the revisions, as SQLite writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from rota.ports.changes import AuditQuery, AuditRow, RevisionRow
-from rota.ports.records import Json
-from rota.stores.common import bounded, clean, json_text, read_json
-from rota.stores.relational import NEWEST, Row, writing
+from rota.stores import changes
+from rota.stores.relational import Values
 from rota.stores.sqlite.database import Database
 
 __all__ = ("Changes",)
 
 
-class Changes(Database):
+class Changes(Database, changes.Changes):
     """The verbs for the audit and for revisions."""
 
-    @writing
-    def add_audit(self, rows: Sequence[AuditRow]) -> None:
-        values = [
-            (row.time, row.user, row.origin, row.action, row.subject, said(row.before),
-             said(row.after), clean(row.reason), number)
-            for row, number in zip(rows, self.draw("audit", len(rows)), strict=True)
-        ]  # fmt: skip
-        self.each("add_audit", values)
+    def write_audit(self, rows: Sequence[Values]) -> None:
+        numbers = self.draw("audit", len(rows))
+        self.each("add_audit", [(*row, number) for row, number in zip(rows, numbers, strict=True)])
 
-    def audit(self, query: AuditQuery) -> list[AuditRow]:
-        before = NEWEST if query.before is None else min(query.before, NEWEST)
-        what = (before, query.action, query.subject, query.user)
-        return [audit_record(row) for row in self.all("audit", (*what, bounded(query.limit)))]
-
-    @writing
-    def add_revision(self, row: RevisionRow, keep: int) -> RevisionRow:
-        (last,) = self.all("last_revision", (row.schedule,))[0]
-        row = replace(row, number=last + 1, reason=clean(row.reason))
-        self.do(
-            "add_revision",
-            (row.schedule, row.time, row.user, row.origin, row.action, row.version,
-             json_text(row.fields), row.reason, row.number),
-        )  # fmt: skip
-        self.do("prune_revisions", (row.schedule, row.number - max(keep, 1)))
-        return row
-
-    def revision(self, schedule: str, number: int) -> RevisionRow | None:
-        row = self.first("revision", (schedule, number))
-        return None if row is None else revision_record(row)
-
-    def revisions(self, schedule: str, before: int | None, limit: int) -> list[RevisionRow]:
-        before = NEWEST if before is None else min(before, NEWEST)
-        rows = self.all("revisions", (schedule, before, bounded(limit)))
-        return [revision_record(row) for row in rows]
-
-
-def audit_record(row: Row) -> AuditRow:
-    values = list(row)
-    values[5:7] = (None if text is None else read_json(text) for text in row[5:7])
-    return AuditRow(*values)
-
-
-def revision_record(row: Row) -> RevisionRow:
-    values = list(row)
-    values[6] = read_json(row[6])
-    return RevisionRow(*values)
-
-
-def said(value: Json | None) -> str | None:
-    return None if value is None else json_text(value)
+    def alone_with(self, schedule: str) -> None:
+        """Whoever writes has the file for itself."""

@@ -37,6 +37,8 @@ __all__ = ("Dispatcher",)
 
 LINGER = 3 * MILLISECOND  # how long an end waits for others, while attempts run that may end soon
 CROWD = 200  # so many ends wait for no more
+BEHIND = 50 * MILLISECOND  # the same while attempts wait for others to end: no slot is idle then
+MANY = 2_000
 NAPPING = 1 * MILLISECOND  # so long before a start the dispatcher sleeps in naps
 NAP = MILLISECOND // 10
 
@@ -79,7 +81,9 @@ class Dispatcher:
     def is_crowd(self) -> bool:
         """Whether there is nothing in the mail but ends, and more of them are to be expected."""
         assert self.runner is not None
-        return 0 < self.ends == len(self.mail) < CROWD and bool(self.runner.open)
+        if not 0 < self.ends == len(self.mail) < MANY or not self.runner.open:
+            return False
+        return self.ends < CROWD or self.runner.is_behind()
 
     def tell(self, happening: Happening, timeout: float) -> bool:
         """The same, and wait until the machine has taken it in; False if it takes longer."""
@@ -111,10 +115,7 @@ class Dispatcher:
         with self.wake:
             self.doze(until)
             if self.is_crowd():
-                linger = min(LINGER, until - self.clock.boot())
-                self.lingering = True
-                self.wake.wait(max(0, linger) / SECOND)
-                self.lingering = False
+                self.linger(until)
             happened = list(self.mail)
             self.mail.clear()
             self.ends = 0
@@ -134,6 +135,17 @@ class Dispatcher:
                 self.wake.wait(NAP / SECOND)
             else:
                 sleep(0)  # lets other threads have the interpreter
+
+    def linger(self, until: int) -> None:
+        """With `wake` held: let a crowd of ends gather."""
+        assert self.runner is not None
+        self.lingering = True
+        latest = min(until, self.clock.boot() + BEHIND)
+        while (rest := min(LINGER, latest - self.clock.boot())) > 0:
+            self.wake.wait(rest / SECOND)
+            if not (self.is_crowd() and self.runner.is_behind()):
+                break
+        self.lingering = False
 
     def step(self, happened: list[Happening]) -> int:
         """Step the machine and do what it says; when it is to be stepped again (boot clock)."""

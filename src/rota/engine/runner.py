@@ -78,6 +78,10 @@ class Runner:
                 for attempt in attempts:
                     attempt.done(Outcome("raised", error=f"it could not be started: {error}"))
 
+    def is_behind(self) -> bool:
+        """Whether attempts that were begun wait for others to end."""
+        return any(executor.is_behind() for executor in self.executors.values())
+
     def make(self, row: RunRow) -> tuple[TaskAttempt, Executor] | None:
         """An attempt and the place where it will run; None if the task is not known here."""
         task = self.registry.get(row.task)

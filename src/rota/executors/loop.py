@@ -71,6 +71,10 @@ class LoopExecutor:
                 self.loop = self.make()
         self.loop.call_soon_threadsafe(self.begin_all, attempts)
 
+    def is_behind(self) -> bool:
+        """Whether attempts wait here for others to end."""
+        return bool(self.coming)
+
     def cancel(self, key: int) -> None:
         """Cancel the latest attempt with this key, if it still runs."""
         self.tell(lambda: self.interrupt(key))

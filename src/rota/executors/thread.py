@@ -102,6 +102,10 @@ class ThreadExecutor:
                     self.waiting.remove(attempt)
             raise
 
+    def is_behind(self) -> bool:
+        """Whether attempts wait here for others to end."""
+        return bool(self.waiting)
+
     def cancel(self, key: int) -> None:
         """Nothing: a thread cannot be interrupted, its attempt looks by itself."""
 

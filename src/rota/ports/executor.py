@@ -60,6 +60,10 @@ class Executor(Protocol):
         """Begin several attempts soon; never blocks. All of them or, with RuntimeError, none."""
         ...
 
+    def is_behind(self) -> bool:
+        """Whether attempts wait here for others to end."""
+        ...
+
     def cancel(self, key: int) -> None:
         """Interrupt the attempt where this executor can; else it is the attempt's own affair.
 

@@ -282,6 +282,10 @@ class Inline:
         """Keep the attempt."""
         self.queue.append(attempt)
 
+    def is_behind(self) -> bool:
+        """Never: an attempt runs as it is started."""
+        return False
+
     def start_all(self, attempts: Sequence[Attempt]) -> None:
         """Keep them all."""
         self.queue.extend(attempts)

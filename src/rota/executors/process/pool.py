@@ -107,6 +107,10 @@ class ProcessExecutor:
                     self.forget(place)
             raise
 
+    def is_behind(self) -> bool:
+        """Whether attempts wait here for others to end."""
+        return bool(self.waiting)
+
     def cancel(self, key: int) -> None:
         """Ask the latest attempt with this key to stop; asked again, end its process."""
         with self.lock:

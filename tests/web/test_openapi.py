@@ -24,6 +24,9 @@ from rota.web.api.openapi import document, operation_id
 from rota.web.api.policies import POLICIES
 from rota.web.api.queries import schema_of
 
+# A node runs beside it, and what its threads draw Hypothesis takes for its own strategy's doing.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
 SHORT = 10  # requests of each endpoint in the short run
 LONG = 800  # of which what takes no parameters has only a few to make
 WALKS = 10

@@ -235,3 +235,20 @@ def test_a_run_that_was_taken_under_a_lost_lease_does_not_begin() -> None:
     assert [run.due for run in driven.started if run.id == 1] == []
     driven.advance(10)
     assert driven.started, "it goes on under its other name"
+
+
+def test_a_pause_without_a_slot_does_not_hold_up_a_finer_rule() -> None:
+    """Its end called everything decided until the next slot, which an edit then brought nearer."""
+    from rota import Rota, every
+    from rota.testing import ManualNode
+
+    rota = Rota("memory://")
+    rota.task("a")(lambda: None)
+    with ManualNode(rota) as node:
+        rota.schedules.add("s", "a", every("1h"))
+        rota.schedules.pause("s")
+        node.advance(minutes=5)
+        rota.schedules.resume("s")
+        rota.schedules.update("s", trigger=every("1m"))
+        node.advance(minutes=3)
+        assert len(node.runs) == 3

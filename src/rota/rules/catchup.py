@@ -102,5 +102,5 @@ def skip_all(first: int, now: int, reason: str, *, latest: Latest, count: Count)
     """Skip every slot from `first` until now for one reason, such as a pause that has ended."""
     last = latest(first - 1, now, 1)
     if not last:
-        return Plan((), (), first - 1)
+        return Plan((), (), min(first - 1, now))  # a finer rule may yet have slots before `first`
     return Plan((), (Skip(first, last[0], max(1, count(first - 1, last[0])), reason),), last[0])

@@ -13,6 +13,7 @@ from rota.engine.messages import (
     Renewed,
     Unwritten,
     Work,
+    Written,
 )
 from rota.instants import SECOND
 from rota.ports.records import RunRow, ScheduleRow
@@ -218,7 +219,7 @@ def test_a_run_that_was_taken_under_a_lost_lease_does_not_begin() -> None:
 
     def slowly(work: Work) -> Happening:
         happening = answer(work)
-        if not work.take or late:
+        if not isinstance(happening, Written) or not happening.answer.taken or late:
             return happening
         late.append(happening)
         driven.clock.advance(20)  # the commit is done, and its answer is on its way

@@ -98,7 +98,8 @@ class Holding:
                 self.full = True
                 break
             heapq.heappop(self.ready)
-            self.pace.slow = self.pace.slow or late
+            if late:
+                self.pace.waited()
             if old or late or not may_begin:
                 self.give_back(live, moment)
             elif came_too_late(live, moment):

@@ -53,6 +53,11 @@ class Pace:
             return max(self.slots, min(reach, int(self.slots * MOMENT / max(self.mean, 1))))
         return max(self.slots, REACH) if self.alone and not self.slow else self.slots
 
+    def waited(self) -> None:
+        """What was held could not begin within a moment: what ended before says nothing now."""
+        self.slow = True
+        self.ended.clear()
+
     def cost(self, task: str) -> int:
         """What an attempt takes of a slot's moment, at most all of it."""
         return min(MOMENT, int(self.took.get(task, MOMENT)))

@@ -62,13 +62,14 @@ def test_only_a_node_that_is_alone_holds_more_than_it_can_begin() -> None:
     assert pace.most(0) == 3
     pace.alone = True
     assert pace.most(0) == REACH
-    pace.slow = True
+    pace.waited()
     assert pace.most(0) == 3
 
 
 def test_a_crowd_of_short_runs_shows_that_what_is_held_does_not_wait() -> None:
     pace = Pace(3)
-    pace.alone = pace.slow = True
+    pace.alone = True
+    pace.waited()
     for _ in range(3 * CROWD):
         pace.learn("task", 10 * MILLISECOND, SECOND)
     assert pace.most(SECOND) == 30
@@ -83,6 +84,20 @@ def test_where_other_nodes_are_all_hold_equally_many_however_slow_they_have_been
         slow.learn("task", 1_000, number * (WHILE - 1) // (20 * CROWD))
     assert quick.most(MOMENT) == slow.most(WHILE - 1) == SHARED
     assert slow.most(3 * WHILE) == 20, "a few short runs are no crowd"
+
+
+def test_what_waits_in_vain_makes_a_crowd_forgotten() -> None:
+    for present in (True, False):
+        pace = Pace(3)
+        pace.alone = not present
+        for _ in range(3 * CROWD):
+            pace.learn("task", 10 * MILLISECOND, SECOND)
+        assert pace.most(SECOND) == 30
+        pace.waited()
+        assert pace.most(SECOND) == 3
+        for _ in range(3 * CROWD):
+            pace.learn("task", 10 * MILLISECOND, SECOND)
+        assert pace.most(SECOND) == 30
 
 
 def alone(slots: int) -> Driven:

@@ -104,7 +104,7 @@ class Keeper:
         boot = self.clock.boot()
         try:
             self.look_round()
-            self.terms.keep(self.node.name, boot, alone=not self.company)
+            self.terms.keep(self.node.name, boot, renewed=self.renewed, alone=not self.company)
         except RotaError as error:
             logger.debug("the server role is not known yet: %s", error)
         self.terms.tell()
@@ -129,7 +129,7 @@ class Keeper:
             self.post(Changed())  # this node may take at once what waits again
         self.note("recover", len(gone), "dead nodes")
         # After the recovery: who acts for all may be writing for a while, and is waited for.
-        self.terms.keep(self.node.name, boot, alone=not self.company)
+        self.terms.keep(self.node.name, boot, renewed=self.renewed, alone=not self.company)
         if self.searched is None or boot - self.searched >= EVERY:
             self.search()
         if boot - self.tidied >= TIDY:
@@ -171,6 +171,7 @@ class Keeper:
             return
         logger.warning("node %s lost its lease; its runs are lost and it joins again",
                        self.node.name)  # fmt: skip
+        self.terms.forget()
         self.node = self.store.join(self.node, self.lease.length)
         self.renewed = boot
         self.renamed(self.node.name)

@@ -1,8 +1,9 @@
 """Terms: the part of a node that is elected scheduling publisher, stays it, or follows another.
 
-The keeper calls `keep` in its rhythm. What was learnt counts from the start of the call that learnt
-it and not longer than a term, by the boot clock: a node that was cut off, or stood still, finds by
-itself that its role is unknown, before anybody else can be elected.
+The keeper calls `keep` in its rhythm. What was learnt counts, by the boot clock, from the start of
+the call that learnt it, or of the last renewal of the lease if that is older, and not longer than a
+term: a node that was cut off, or stood still, finds by itself that its role is unknown, before
+anybody else can be elected; and others may be as soon as its lease is over, whatever the term.
 """
 
 from __future__ import annotations
@@ -51,7 +52,13 @@ class Terms:
         self.alone = False
         self.found: TermRow | None = None  # the term that goes on, as last read
         self.began = 0  # boot clock: when that reading began
+        self.renewed = 0  # boot clock: when the last renewal of the lease began
         self.told = UNKNOWN
+
+    @property
+    def until(self) -> int:
+        """The boot-clock reading at which what was learnt counts no longer."""
+        return min(self.began, self.renewed) + self.length
 
     @property
     def role(self) -> str:
@@ -59,7 +66,7 @@ class Terms:
         if self.fixed is not None:
             return self.fixed
         found = self.found
-        if found is None or self.clock.boot() >= self.began + self.length:
+        if found is None or self.clock.boot() >= self.until:
             return UNKNOWN
         return server_role(found.node, self.node, alone=self.alone)
 
@@ -68,14 +75,15 @@ class Terms:
         """The number of the term that this node holds now."""
         found = self.found
         mine = found is not None and found.node == self.node
-        if found is None or not mine or self.clock.boot() >= self.began + self.length:
+        if found is None or not mine or self.clock.boot() >= self.until:
             return None
         return found.term
 
-    def keep(self, node: str, boot: int, *, alone: bool) -> None:
+    def keep(self, node: str, boot: int, *, renewed: int, alone: bool) -> None:
         """Stay publisher, or become it if nobody is; whoever is not looks every time. `boot` is
-        when this round of the keeper began.
+        when this round of the keeper began, `renewed` when that one did which renewed the lease.
         """
+        self.renewed = renewed
         if not self.competes:
             return
         if self.stands is not None and not self.stands():
@@ -91,6 +99,10 @@ class Terms:
             self.store.elect(PUBLISHER, node, 0, self.clock.now())
         found = [term for term in self.store.terms() if term.role == PUBLISHER]
         self.node, self.found, self.began = node, found[0] if found else None, boot
+
+    def forget(self) -> None:
+        """The lease was lost, and with it whatever was known."""
+        self.found = None
 
     def tell(self) -> None:
         """Call the listeners if the role is another than they were told last."""

@@ -29,7 +29,8 @@ class Server:
 
     def tick(self, *, alone: bool = False) -> str:
         self.store.renew(self.name, LEASE.length, self.clock.now())
-        self.terms.keep(self.name, self.clock.boot(), alone=alone)
+        boot = self.clock.boot()
+        self.terms.keep(self.name, boot, renewed=boot, alone=alone)
         self.terms.tell()
         return self.terms.role
 
@@ -93,7 +94,9 @@ def test_writes_of_a_term_that_is_over_are_refused(
 
     clock.advance(12)
     second.tick()
-    first.terms.began = clock.boot()  # as if its clock had stood still meanwhile
+    first.terms.began = first.terms.renewed = (
+        clock.boot()
+    )  # as if its clock had stood still meanwhile
     with pytest.raises(Refused, match="the term is over"), first.terms.leading():
         store.add_events([EventRow(0, "info", "test", "too late")])
 
@@ -144,7 +147,7 @@ def test_an_election_that_finds_no_store_changes_nothing(
     monkeypatch.setattr(store, "elect", away)
     clock.advance(6)
     with pytest.raises(Unreachable):
-        server.terms.keep(server.name, clock.boot(), alone=False)
+        server.terms.keep(server.name, clock.boot(), renewed=clock.boot(), alone=False)
     assert server.terms.role == "scheduling_publisher"
     clock.advance(6)
     assert server.terms.role == "unknown"
@@ -186,3 +189,29 @@ def test_who_may_not_stand_gives_its_term_up_at_once(
     assert second.tick() == "scheduling_publisher"
     assert first.tick() == "subscriber"
     assert second.terms.term == 2
+
+
+def test_a_term_is_trusted_no_longer_than_the_lease(
+    store: MemoryStore, clock: SettableClock
+) -> None:
+    """It was elected shortly before it was cut off, and its last renewal is older than that."""
+    server = Server(store, clock)
+    renewed = clock.boot()
+    clock.advance(4.9)
+    server.terms.keep(server.name, clock.boot(), renewed=renewed, alone=False)
+    assert server.terms.term == 1
+
+    clock.advance(7.1)  # 12 s after the renewal: others may soon expire the lease
+
+    assert server.terms.term is None
+    assert server.terms.role == "unknown"
+
+
+def test_with_the_lease_the_term_is_lost_at_once(store: MemoryStore, clock: SettableClock) -> None:
+    server = Server(store, clock)
+    server.tick()
+    assert server.terms.term == 1
+
+    server.terms.forget()
+
+    assert server.terms.term is None

@@ -53,7 +53,7 @@ def write():
         threading.Event().wait(0.02)
 
 rota.open()
-take = rota.store.take
+take, decide = rota.store.take, rota.store.decide
 
 def take_and_stand_still(*given):
     taken = take(*given)
@@ -61,7 +61,13 @@ def take_and_stand_still(*given):
         stand_still("taking")
     return taken
 
-rota.store.take = take_and_stand_still
+def decide_and_stand_still(*given, **named):
+    decided = decide(*given, **named)
+    if any(one.taken for one in decided):
+        stand_still("taking")
+    return decided
+
+rota.store.take, rota.store.decide = take_and_stand_still, decide_and_stand_still
 threading.Thread(target=write, daemon=True).start()
 """
 BOUND = 10  # seconds; promised: 4, but the machine may be busy. A forgotten lock costs 15 more

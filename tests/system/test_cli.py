@@ -228,6 +228,24 @@ def test_with_rota_start_0_no_command_pretends_to_be_a_node(shop: Shop) -> None:
         process.terminate()
 
 
+def test_a_server_that_was_told_to_stop_before_it_could_listen_to_that_ends(tmp_path: Path) -> None:
+    """Between the words that it is ready and the server's own handlers there is a moment."""
+    code = """
+import os, signal
+from rota.cli.signals import Signals
+from rota.web.serve import listen, serve
+async def app(scope, receive, send): ...
+with Signals() as signals:
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert signals.came() and signals.came()
+    serve(app, listen("127.0.0.1", 0), signals.came)
+    signals.drain()
+    assert not signals.came()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, timeout=30, check=False)
+    assert done.returncode == 0
+
+
 def test_here_and_tick_need_no_node(shop: Shop) -> None:
     here = shop.json("run", "shop.greet", "--here")
     assert (here["state"], here["result"]) == ("succeeded", "hello world")

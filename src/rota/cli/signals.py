@@ -50,6 +50,13 @@ class Signals:
         came = self.reader.recv(1)[0]
         return came in (signal.SIGTERM, signal.SIGINT) or self.wait(timeout)
 
+    def came(self) -> bool:
+        """Whether a signal to stop has come that nobody has waited for."""
+        if not select.select([self.reader], [], [], 0)[0]:
+            return False
+        found = self.reader.recv(64, socket.MSG_PEEK)
+        return signal.SIGTERM in found or signal.SIGINT in found
+
     def drain(self) -> None:
         """Forget what came so far."""
         while select.select([self.reader], [], [], 0)[0]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -38,14 +38,28 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until SIGTERM or Ctrl-C, then return; every open page is told to go."""
-    server = uvicorn.Server(
+class Server(uvicorn.Server):
+    """One that also hears what was said before it could listen to signals itself."""
+
+    told: Callable[[], bool]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.told():
+            self.should_exit = True
+
+
+def serve(app: ASGIApp, listening: socket.socket, told: Callable[[], bool] = lambda: False) -> None:
+    """Serve until SIGTERM or Ctrl-C, then return; every open page is told to go. `told` says
+    whether such a signal came before.
+    """
+    server = Server(
         uvicorn.Config(
             app, lifespan="off", log_level="warning", access_log=False, proxy_headers=False,
             server_header=False, timeout_graceful_shutdown=GRACE,
         )
     )  # fmt: skip
+    server.told = told
     try:
         with signals_survived():
             server.run(sockets=[listening])

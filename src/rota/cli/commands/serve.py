@@ -48,7 +48,7 @@ def command(
         rota.open()  # a command says at once what is wrong; a host would start and wait
         rota.start()
         ready(rota, settings, host, port)
-        serve(web, listening)
+        serve(web, listening, signals.came)
         signals.drain()
         stop(rota, signals)
 

@@ -21,6 +21,7 @@ class WatchedStore(MemoryStore):
         self.world = world
         self.lives: list[Life] = []
         self.open_lives: dict[str, tuple[NodeRow, int, int]] = {}  # node, since, until
+        self.past_lives: dict[str, tuple[NodeRow, int, int]] = {}  # the same of those that are over
         self.rezoned: int | None = None  # when next runs followed from newer zone rules
         self.made: dict[
             int, int
@@ -35,6 +36,8 @@ class WatchedStore(MemoryStore):
     def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
         done = super().renew(node, lease, now, clock_offset)
         if done:
+            if node not in self.open_lives:
+                self.revive(node)
             row, since, until = self.open_lives[node]
             if until < self.world.time:  # it had run out, and nobody had noticed
                 self.over(node)
@@ -70,10 +73,16 @@ class WatchedStore(MemoryStore):
     def over(self, node: str) -> None:
         """A node's life ends, now or when its lease did."""
         if node in self.open_lives:
-            row, since, until = self.open_lives.pop(node)
+            row, since, until = self.past_lives[node] = self.open_lives.pop(node)
             end = min(until, self.world.time)
             self.lives.append(Life(row.name, row.host, row.machine, row.roles, row.labels,
                                    row.tasks, since, end))  # fmt: skip
+
+    def revive(self, node: str) -> None:
+        """What ended this life was rolled back: a later call of that transaction was lost."""
+        self.open_lives[node] = self.past_lives.pop(node)
+        (last,) = [life for life in self.lives if life.name == node][-1:]
+        self.lives.remove(last)
 
     def all_lives(self) -> list[Life]:
         """All of them; those that go on end now."""

@@ -114,6 +114,9 @@ class Schedules:
     def named(self, names: Sequence[str]) -> list[ScheduleItem]:
         return [self.fake.items[name] for name in names if name in self.fake.items]
 
+    def titles(self, names: Sequence[str]) -> dict[str, str]:
+        return {item.name: item.title for item in self.named(names)}
+
     def slots(
         self, name: str, after: datetime, until: datetime, limit: int = 300
     ) -> list[datetime]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from rota.engine.context import Context
-from rota.engine.itemize import schedule_item
+from rota.engine.itemize import schedule_item, titled
 from rota.engine.items import Page, ScheduleItem, TallyItem
 from rota.engine.paging import LARGEST_PAGE, bounded, page_of
 from rota.errors import BadParameters
@@ -112,6 +112,12 @@ class Browsing:
         self.context.ready()
         rows = self.context.store.schedules_named(names) if names else []
         return self.items(rows, self.context.known_tasks()) if rows else []
+
+    def titles(self, names: Sequence[str]) -> dict[str, str]:
+        """What people call the schedules of these names, those that are gone left out."""
+        self.context.ready()
+        rows = self.context.store.schedules_named(names) if names else []
+        return {row.name: titled(row, self.context.title(row.task)) for row in rows}
 
     # ------------------------------------------------------------- helpers
 

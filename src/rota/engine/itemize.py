@@ -33,11 +33,17 @@ __all__ = (
     "run_item",
     "schedule_item",
     "task_item",
+    "titled",
 )
 
 
 def moment(instant: int | None) -> datetime | None:
     return None if instant is None else to_datetime(instant)
+
+
+def titled(row: ScheduleRow, task: str) -> str:
+    """What people call a schedule whose task has this title."""
+    return row.title or task or row.name
 
 
 def schedule_item(
@@ -65,7 +71,7 @@ def schedule_item(
         problem = f"No live node knows the task {row.task}."
     return ScheduleItem(
         name=row.name,
-        title=row.title or title or row.name,
+        title=titled(row, title),
         task=row.task,
         trigger=row.trigger,
         words=words,

@@ -109,33 +109,48 @@ def lanes(
     """The lanes by title, so many at most, and how many there would be. `usual` says how many
     seconds each schedule usually takes, `cut` how far those are known that start too often.
     """
-    found: dict[str, Lane] = {}
-
-    def lane(name: str) -> Lane:
-        return found.setdefault(name, Lane(name, titles.get(name, name)))
-
     past: dict[str, list[OutcomeItem]] = {}
     for run in runs:
         if shown.start <= (run.started or run.due) < shown.end:
             past.setdefault(run.schedule or run.task, []).append(run)
-    for name, together in past.items():
-        lane(name).bars = binned(together, shown, look)
-        bad = sum(run_mark(run).tone == "bad" for run in together)
-        lane(name).words = f"{len(together):,} so far" + (f", {bad} failed" if bad else "")
     coming: dict[str, list[datetime]] = {}
     for moment, name in planned:
         if max(shown.start, look.now) <= moment < shown.end:
             coming.setdefault(name, []).append(moment)
-    for name, moments in coming.items():
-        lane(name).planned = forecast(moments, usual.get(name, 0.0), shown, look)
-        said = f"{len(moments):,} to come"
-        if cut and name in cut:
-            said, lane(name).goes_on = f"more than {said}", max(0.0, shown.place(cut[name]))
-        lane(name).words = f"{lane(name).words}, {said}" if lane(name).words else said
-    for name in [name for name in cut or () if name not in coming]:
-        lane(name).goes_on, lane(name).words = 0.0, "starts too often to be drawn so far ahead"
-    ordered = sorted(found.values(), key=lambda one: (one.title.casefold(), one.name))
-    return ordered[:LANES], len(ordered)
+    cut = cut or {}
+    called = {name: titles.get(name, name) for name in (*past, *coming, *cut)}
+    names = sorted(called, key=lambda name: (called[name].casefold(), name))
+    drawn = []
+    for name in names[:LANES]:
+        lane = Lane(name, called[name])
+        draw_past(lane, past.get(name, []), shown, look)
+        draw_coming(lane, coming.get(name, []), usual.get(name, 0.0), cut.get(name), shown, look)
+        drawn.append(lane)
+    return drawn, len(names)
+
+
+def draw_past(lane: Lane, runs: Sequence[OutcomeItem], shown: Range, look: Viewer) -> None:
+    """What ran, in bars and in words."""
+    if runs:
+        lane.bars = binned(runs, shown, look)
+        bad = sum(run_mark(run).tone == "bad" for run in runs)
+        lane.words = f"{len(runs):,} so far" + (f", {bad} failed" if bad else "")
+
+
+def draw_coming(
+    lane: Lane, moments: list[datetime], usual: float, cut: datetime | None, shown: Range,
+    look: Viewer,
+) -> None:  # fmt: skip
+    """What is to come; `cut` is how far that is known of one that starts too often."""
+    if not moments and cut is not None:
+        lane.goes_on, lane.words = 0.0, "starts too often to be drawn so far ahead"
+    if not moments:
+        return
+    lane.planned = forecast(moments, usual, shown, look)
+    said = f"{len(moments):,} to come"
+    if cut is not None:
+        said, lane.goes_on = f"more than {said}", max(0.0, shown.place(cut))
+    lane.words = f"{lane.words}, {said}" if lane.words else said
 
 
 def binned(runs: Sequence[OutcomeItem], shown: Range, look: Viewer) -> list[Bar]:

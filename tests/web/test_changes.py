@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from rota import Rota
+from rota.errors import BadParameters
 from rota.web import User
 
 
@@ -124,3 +125,18 @@ def test_the_next_times_and_a_last_run_that_is_cleared(client: TestClient) -> No
     assert (newest["action"], newest["user"], newest["reason"]) == (
         "schedule.last_run_cleared", "ada", "moved house",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("given", [None, {}])
+def test_parameters_that_are_none_are_none(client: TestClient, given: object) -> None:
+    client.post("/schedules", json={**NEW, "parameters": {"days": 3}})
+    changed = client.patch("/schedules/tidy", json={"parameters": given})
+    assert (changed.status_code, changed.json()["parameters"]) == (200, {})
+
+
+def test_parameters_that_are_no_object_are_refused_in_python_too(rota: Rota) -> None:
+    rota.schedules.add("tidy", "news.tidy", "every 1h")
+    with pytest.raises(BadParameters, match="parameters are a JSON object"):
+        rota.schedules.update("tidy", parameters=[1])
+    with pytest.raises(BadParameters, match="parameters are a JSON object"):
+        rota.schedules.update("tidy", parameters=None)

@@ -67,6 +67,7 @@ def draft(
     failures: list[RotaError] = []
     found: Trigger | None = None
     checked: dict[str, object] = {}
+    given = dict(parameters) if isinstance(parameters, Mapping) else parameters
     if problems := check_name(name):
         failures.append(Refused(problems))
     if title is not None and (not isinstance(title, str) or len(title) > LONGEST_TITLE):
@@ -81,7 +82,7 @@ def draft(
         failures.append(error)
     try:
         context.need_task(task)
-        context.check_parameters(task, dict(parameters))
+        context.check_parameters(task, given)
     except RotaError as error:
         failures.append(error)
     if failures or found is None:
@@ -92,7 +93,7 @@ def draft(
         task=task,
         trigger=str(found),
         title=title or "",
-        parameters=dict(parameters),
+        parameters=given,
         policies=checked,
         enabled=bool(enabled),
     )

@@ -91,7 +91,7 @@ async def change(request: Request) -> Response:
     body = await json_body(request)
     unknown_keys(body, (*(key for key in FIELDS if key != "name"), *NAMES, "reset", "reason"))
     if "parameters" in body:
-        parameters(body)
+        body["parameters"] = parameters(body) or {}
     reason = text(body.pop("reason", None), "reason", 500)
     name, seen, who = name_of(request), wanted_version(request), user(request)
     body["reset"] = reset_of(body)

@@ -157,7 +157,7 @@ def test_a_node_that_is_told_to_stop_hands_over_at_once(up: Up, rota: Rota) -> N
     left = node_of(rota, victim).name
     told = SystemClock().now()
     victim.send_signal(signal.SIGTERM)
-    eventually(lambda: running(rota)[:1] != [] and running(rota)[0].node != left, 60)
+    eventually(lambda: any(run.node != left for run in running(rota)), 60)
     again = rota.runs.get(asked.id)
     assert again.started is not None
     took = (from_datetime(again.started) - told) / SECOND

@@ -190,6 +190,8 @@ class Machine:
             if said is None:
                 self.barred.put_off(finish, moment.boot)
         self.absorb_decided(work, written, moment)
+        if answer.company is not None:
+            self.holding.pace.alone = not answer.company
         if answer.loaded is not None:
             known = [row for row in answer.loaded if row.task in self.tasks]
             fit = [row for row in known if self.is_fit(row, moment)]

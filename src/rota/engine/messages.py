@@ -100,6 +100,7 @@ class Answer:
     loaded_whole: bool = True  # False: there are more rows than one load brings
     held: tuple[tuple[int, int, str | None], ...] | None = None  # what runs here, by the store
     looked: tuple[Looked, ...] = ()
+    company: bool | None = None  # whether other nodes live on this store, where that was looked at
     at: int = 0  # wall clock: when the batch was carried out
 
 

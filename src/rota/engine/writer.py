@@ -172,11 +172,16 @@ class Writer:
             done = replace(
                 done, loaded=tuple(rows), loaded_whole=whole,
                 loaded_through=work.load_until if whole else (rows[-1].next_due or 0),
-                held=tuple(self.store.held(self.node)),
+                held=tuple(self.store.held(self.node)), company=self.has_company(),
             )  # fmt: skip
         if work.look:
             done = replace(done, looked=tuple(self.look_at(name) for name in work.look))
         return done
+
+    def has_company(self) -> bool:
+        """Whether other nodes live on this store; a join is a change, so it is seen at once."""
+        alive = (row.name for row in self.store.nodes() if row.state == "alive")
+        return any(name != self.node for name in alive)
 
     def look_at(self, name: str) -> Looked:
         """How a schedule stands that this node keeps for itself."""

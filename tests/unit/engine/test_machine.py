@@ -358,6 +358,7 @@ def test_where_nothing_waits_launches_are_claimed_as_they_are_written() -> None:
 
 def test_more_launches_than_there_is_room_for_wait_in_their_order() -> None:
     driven = Driven(slots=2)
+    Driven(beside=driven)  # alone it would hold more than it has slots
     for name in "abc":
         driven.add(name, "every 10s", policies={"priority": 1 if name == "c" else 0})
     driven.step(Changed())
@@ -369,6 +370,7 @@ def test_more_launches_than_there_is_room_for_wait_in_their_order() -> None:
 
 def test_while_a_run_waits_nothing_is_claimed_before_it() -> None:
     driven = Driven(slots=2)
+    Driven(beside=driven)  # alone it would hold more than it has slots
     driven.add("a", "every 10s")
     driven.step(Changed())
     later = driven.clock.now() + 60 * SECOND
@@ -382,6 +384,7 @@ def test_while_a_run_waits_nothing_is_claimed_before_it() -> None:
 
 def test_a_launch_that_others_have_a_say_in_is_not_claimed() -> None:
     driven = Driven(slots=2, max_running=1)
+    Driven(beside=driven)  # alone it would hold more than it has slots
     driven.add("a", "every 10s")
     driven.step(Changed())
     seen = taking(driven)

@@ -153,3 +153,11 @@ def test_the_higher_priority_of_those_that_are_held_begins_first() -> None:
     driven.step(Changed())
     driven.advance(10)
     assert [run.schedule for run in driven.started] == ["c"]
+
+
+def test_that_another_node_has_come_is_seen_with_the_change_it_makes() -> None:
+    driven = alone(slots=2)
+    assert driven.machine.holding.pace.alone
+    Driven(beside=driven)
+    driven.step(Changed())
+    assert not driven.machine.holding.pace.alone

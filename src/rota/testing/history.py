@@ -207,7 +207,8 @@ class History:
             )
             if rule is None:
                 continue
-            until = after.since if after else self.end + 1
+            # While a change is being made a slot is the old rule's or the new one's.
+            until = max(after.since, after.sure or 0) if after else self.end + 1
             low = self.epoch + version.since + min(0, *(jump.offset for jump in self.jumps), 0)
             for due in trigger(rule).instants(low - 1, anchor=one.created, seed=one.name):
                 at = self.reached(due)

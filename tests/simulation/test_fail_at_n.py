@@ -121,12 +121,14 @@ class Scene(Driven):
         word = str(self.policies.get("overlap", "skip"))
         overlap = int(word) if word.isdecimal() else word
         retries = int(str(self.policies.get("retries", 0)))
+        catch_up = int(str(self.policies.get("catch_up", 1)))
         self.wanted.append(
             Wanted(
                 name,
                 row.created,
                 (Version(0, row.trigger),),
                 overlap,
+                catch_up=catch_up,
                 retries=retries,
                 placement=str(self.policies.get("placement", "one")),
             )
@@ -304,6 +306,7 @@ SCENES: list[tuple[Play, dict[str, object]]] = [
     (a_timeout, {"timeout": "2s"}),
     (an_abandoned_run, {"timeout": "2s"}),
     (a_gap, {"catch_up": 3, "overlap": 4}),
+    (a_gap, {"catch_up": 3}),
     (a_person_cancels, {}),
     (two_tasks_change_hands, {}),
     (somebody_looks_all_the_time, {}),

@@ -33,18 +33,20 @@ def warnings_of(row: ScheduleRow, policies: Policies, now: int) -> tuple[dict[st
             "text": f"It is looked for every {duration_text(policies.poll)}, and cannot run more "
                     "often than that.",
         })  # fmt: skip
-    if crowded := too_many_at_once(policies):
-        found.append({"code": "catch_up_overlaps", "text": crowded})
+    if lost := catches_up_in_vain(policies):
+        found.append({"code": "catch_up_overlaps", "text": lost})
     return tuple(found)
 
 
-def too_many_at_once(policies: Policies) -> str:
-    """Missed slots are made up for at once; what the overlap policy then leaves of them."""
-    wanted, space = policies.catch_up, room(policies.overlap)
-    if not isinstance(wanted, int) or wanted <= space.open:
+def catches_up_in_vain(policies: Policies) -> str:
+    """Missed slots are launched together and wait for their turn; who does not let them wait."""
+    wanted = policies.catch_up
+    if not isinstance(wanted, int) or wanted == 1:
         return ""
-    left = f"only {space.open} of them may be open" if space.open > 1 else "only one may be open"
-    return (
-        f"The last {wanted} missed starts are made up for at once, and by its overlap policy "
-        f"{left}; overlap={wanted} lets all of them run."
-    )
+    if room(policies.overlap).cancel:
+        why = "by its overlap policy each of them cancels the one before it"
+    elif policies.unique:
+        why = "unique lets only one of them wait"
+    else:
+        return ""
+    return f"The last {wanted} missed starts are to be made up for, but {why}: one runs."

@@ -15,7 +15,8 @@ __all__ = ("Room", "room")
 class Room:
     """How many open runs a schedule may have when a slot comes: the overlap policy in numbers."""
 
-    open: int  # at most so many open runs, the new one included; else the slot is skipped
+    open: int  # at most so many open runs, the new one included; else the slot is skipped.
+    # Slots that one decision makes up for do not count each other: they wait for their turn.
     running: int  # at most so many of them running at once; the rest wait
     cancel: bool = False  # ask the open ones to stop, and launch in any case
 

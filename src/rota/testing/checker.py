@@ -307,10 +307,16 @@ class Court(Evidence):
         for row in sorted(self.runs_of[one.name], key=lambda row: row.id):
             made = self.was_made(row)
             opened = [other for other in opened if self.was_closed(other) > made]
-            if row.kind == "slot" and len(opened) >= limit:
-                ids = ", ".join(str(other.id) for other in opened)
+            before = [other for other in opened if not self.is_fellow(one, other, row)]
+            if row.kind == "slot" and len(before) >= limit:
+                ids = ", ".join(str(other.id) for other in before)
                 self.find("overlap", f"it was launched while runs {ids} were open", row)
             opened.append(row)
+
+    def is_fellow(self, one: Wanted, other: RunRow, row: RunRow) -> bool:
+        """Whether one decision made up for both slots: then they wait for each other."""
+        together = other.kind == row.kind == "slot" and other.created == row.created
+        return isinstance(one.catch_up, int) and together and row.id - other.id < one.catch_up
 
     def fences(self) -> None:
         """7: fences grow with every attempt, and only the last one's end counts."""

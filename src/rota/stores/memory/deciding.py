@@ -76,13 +76,16 @@ class Deciding(Tables):
             return Decided(decision.name, early=True)
         launched: list[RunRow] = []
         skipped: list[Skip] = []
+        fellows: dict[str, int] = {}  # launched by this decision, by target
         through = row.decided_through
         for one, stood in told(decision, through, lambda new: self._in_the_way(row, new)):
             if isinstance(one, NewRun):
                 if self._is_decided(row, one):
                     continue
-                if self._has_room(row.name, one, now):
+                here = fellows.get(one.target, 0)
+                if self._has_room(row.name, one, now, here):
                     launched.append(self._launch(row, one, now, claim))
+                    fellows[one.target] = here + 1
                     continue
                 skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
@@ -133,13 +136,16 @@ class Deciding(Tables):
             self.change(row, paused=False, paused_at=None, paused_until=None, pause_reason="",
                         version=row.version + 1)  # fmt: skip
 
-    def _has_room(self, schedule: str, new: NewRun, now: int) -> bool:
-        """Whether the overlap policy lets the run be launched; makes the room if it says so."""
+    def _has_room(self, schedule: str, new: NewRun, now: int, fellows: int) -> bool:
+        """Whether the overlap policy lets the run be launched; makes the room if it says so.
+
+        Its fellows, launched by the same decision, are in nobody's way: they wait for their turn.
+        """
         opened = self.opened(schedule, new.target) if new.room is not None else []
         if new.room is not None and new.room.cancel:
             for run in opened:
                 self.stop(run, "overlap", now)
-        elif new.room is not None and len(opened) >= new.room.open:
+        elif new.room is not None and len(opened) - fellows >= new.room.open:
             return False
         return not (new.unique and self._has_twin(new))
 

@@ -113,12 +113,15 @@ class Deciding(Runs, Ending, Database):
         launched: list[int] = []
         skipped: list[Skip] = []
         taken: list[tuple[int, NewRun]] = []
+        fellows: dict[str, int] = {}  # launched by this decision, by target
         through = row.decided_through
         for one, stood in told(decision, through, lambda new: self._in_the_way(batch, name, new)):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue
-                if self._has_room(batch, name, one):
+                here = fellows.get(one.target, 0)
+                if self._has_room(batch, name, one, here):
+                    fellows[one.target] = here + 1
                     takes = batch.takes(one, name)
                     launched.append(batch.launch(one, name, taken=takes))
                     if takes:
@@ -149,14 +152,19 @@ class Deciding(Runs, Ending, Database):
             return self._has_twin(new)
         return False
 
-    def _has_room(self, batch: Batch, schedule: str, new: NewRun) -> bool:
-        """Whether the overlap policy lets the run be launched; makes the room if it says so."""
+    def _has_room(self, batch: Batch, schedule: str, new: NewRun, fellows: int) -> bool:
+        """Whether the overlap policy lets the run be launched; makes the room if it says so.
+
+        Its fellows, launched by the same decision, are in nobody's way: they wait for their turn.
+        """
         place = batch.places[schedule, new.target]
         if new.room is not None and new.room.cancel and place.opened:
             batch.flush_rows()
             self.stop(self.opened(schedule, new.target), "overlap", batch.now)
             place.opened = len(self.opened(schedule, new.target))
-        elif new.room is not None and not new.room.cancel and place.opened >= new.room.open:
+        elif (
+            new.room is not None and not new.room.cancel and place.opened - fellows >= new.room.open
+        ):
             return False
         if new.unique:
             batch.flush_rows()

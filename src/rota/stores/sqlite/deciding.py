@@ -149,13 +149,16 @@ class Deciding(Runs, Ending, Database):
         launched: list[int] = []
         skipped: list[Skip] = []
         taken: list[RunRow] = []
+        fellows: dict[str, int] = {}  # launched by this decision, by target
         through = row.decided_through
         for one, stood in told(decision, through, lambda new: self._in_the_way(batch, name, new)):
             if isinstance(one, NewRun):
                 if batch.is_decided(name, one):
                     continue
-                if self._has_room(batch, name, one):
+                here = fellows.get(one.target, 0)
+                if self._has_room(batch, name, one, here):
                     launched.append(self._launch(batch, name, one, taken))
+                    fellows[one.target] = here + 1
                     continue
                 skip = Skip(one.due, one.due, 1, "overlap", one.target)
             else:
@@ -194,15 +197,18 @@ class Deciding(Runs, Ending, Database):
             return self._has_twin(new)
         return False
 
-    def _has_room(self, batch: Batch, schedule: str, new: NewRun) -> bool:
-        """Whether the overlap policy lets the run be launched; makes the room if it says so."""
+    def _has_room(self, batch: Batch, schedule: str, new: NewRun, fellows: int) -> bool:
+        """Whether the overlap policy lets the run be launched; makes the room if it says so.
+
+        Its fellows, launched by the same decision, are in nobody's way: they wait for their turn.
+        """
         place = (schedule, new.target)
         opened = batch.opened(schedule, new.target)
         if new.room is not None and new.room.cancel and opened:
             batch.flush_runs()
             self.stop(self.opened(*place), "overlap", batch.now)
             batch.open[place] = len(self.opened(*place))
-        elif new.room is not None and not new.room.cancel and opened >= new.room.open:
+        elif new.room is not None and not new.room.cancel and opened - fellows >= new.room.open:
             return False
         if new.unique:
             batch.flush_runs()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rota.instants import SECOND
-from rota.ports.records import NewRun, Room, Skip
+from rota.ports.records import Decision, NewRun, Room, Skip
 from rota.testing.conformance.base import ONE, Base
 
 __all__ = ("Overlap",)
@@ -39,10 +39,37 @@ class Overlap(Base):
     def test_space_counts_what_the_same_batch_launched(self) -> None:
         self.schedule()
         room = Room(open=2, running=1)
-        runs = [NewRun("task", self.now + n, room=room) for n in range(3)]
-        decided = self.decide(*runs, due=self.now + 2)
-        assert len(decided.launched) == 2
-        assert [skip.first for skip in decided.skipped] == [self.now + 2]
+        batch = []
+        for n in range(3):
+            due = self.now + n
+            batch.append(
+                Decision("s", 1, due, due + 1, due, (NewRun("task", due, schedule="s", room=room),))
+            )
+        decided = self.store.decide(batch, self.now)
+        assert [len(one.launched) for one in decided] == [1, 1, 0]
+        assert [skip.first for skip in decided[2].skipped] == [self.now + 2]
+
+    def test_what_one_decision_makes_up_for_runs_one_after_another(self) -> None:
+        node = self.node()
+        self.schedule()
+        runs = [NewRun("task", self.now + n, schedule="s", room=ONE) for n in range(3)]
+        assert len(self.decide(*runs, due=self.now + 2).launched) == 3
+        for n in range(3):
+            (run,) = self.take(node)
+            assert run.due == self.now + n
+            assert self.take(node) == []
+            self.finish(run)
+
+    def test_but_what_was_open_before_is_in_the_way_of_all_of_them(self) -> None:
+        self.schedule()
+        self.launch(room=ONE)
+        runs = [NewRun("task", self.now + n, schedule="s", room=ONE) for n in range(1, 4)]
+        decided = self.decide(*runs, due=self.now + 3)
+        assert decided.launched == ()
+        assert {skip.reason for skip in decided.skipped} == {"overlap"}
+        row = self.store.run(2)
+        assert row is not None
+        assert (row.due, row.skips) == (self.now + 1, 3)
 
     def test_targets_do_not_take_each_others_space(self) -> None:
         self.schedule()

@@ -38,6 +38,7 @@ TASKS: Mapping[str, tuple[Json, Behaviour]] = {
     "limited": ({**KEPT, "timeout": "10s"}, Behaviour(often_long=0.1, stubborn=0.3)),
     "punctual": ({**KEPT, "catch_up": "none"}, Behaviour()),
     "thorough": ({**KEPT, "catch_up": 3, "overlap": 4}, Behaviour(often_long=0.0)),
+    "patient": ({**KEPT, "catch_up": 3}, Behaviour(often_long=0.0)),
 }
 """Every policy that two nodes could get wrong, and code of every sort."""
 

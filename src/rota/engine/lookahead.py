@@ -1,7 +1,8 @@
 """The look-ahead: the schedules that are due soon, in memory, by when they need a decision.
 
 Memory holds a window of the near future, never all schedules. A million stored schedules cost one
-index range, not a million objects.
+index range, not a million objects. A load is small too, because the collector of garbage stops
+the host for every object there is; in a crowd the next comes with the batch that uses the last up.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from rota.ports.records import Decision, ScheduleRow
 __all__ = ("WINDOW", "LookAhead", "needed")
 
 WINDOW = 60 * SECOND
+LOAD = 1_000  # schedules in one load
+MOST = 10_000  # the same where many of those that are due first are left alone
 
 
 class LookAhead:
@@ -24,25 +27,33 @@ class LookAhead:
     def __init__(self) -> None:
         self.through = -1  # nothing loaded yet
         self.whole = True
+        self.most = LOAD  # how many the next load may bring
         self.rows: dict[str, ScheduleRow] = {}
         self.heap: list[tuple[int, str]] = []
 
-    def load(self, rows: Iterable[ScheduleRow], through: int, *, whole: bool = True) -> None:
-        """Replace everything by what the store has until `through`.
+    def load(
+        self, rows: Iterable[ScheduleRow], through: int, now: int, *,
+        whole: bool = True, left: int = 0,
+    ) -> None:  # fmt: skip
+        """Replace everything by what the store has until `through`, but for those `left` alone.
 
         Not `whole`: the load met its limit, and there may be more that is due at `through`.
         """
-        self.whole = whole
         self.rows = {row.name: row for row in rows}
         self.heap = [(needed(row), row.name) for row in self.rows.values()]
         heapq.heapify(self.heap)
-        self.through = through
+        self.whole, self.through = whole, through
+        most, self.most = self.most, min(LOAD + 2 * left, MOST)  # else they hide what comes later
+        if not (whole or self.rows or most < MOST):
+            self.whole, self.through = True, now + WINDOW // 2 + SECOND  # no use before a while
 
-    def is_short(self, now: int) -> bool:
-        """Whether the window should be read again: half of it is over, or its part is used up."""
+    def is_short(self, now: int, leaving: int = 0) -> bool:
+        """Whether the window should be read again: half of it is over, or its part is used up,
+        but for the `leaving` ones, which are just being decided.
+        """
         if self.whole:
             return self.through < now + WINDOW // 2
-        return self.top() is None
+        return len(self.rows) <= leaving
 
     def put(self, row: ScheduleRow) -> None:
         """Add or replace one schedule."""

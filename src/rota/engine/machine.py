@@ -193,9 +193,11 @@ class Machine:
         if answer.company is not None:
             self.holding.pace.alone = not answer.company
         if answer.loaded is not None:
-            known = [row for row in answer.loaded if row.task in self.tasks]
-            fit = [row for row in known if self.is_fit(row, moment)]
-            self.look_ahead.load(fit, answer.loaded_through, whole=answer.loaded_whole)
+            fit = [row for row in answer.loaded if self.is_fit(row, moment)]
+            self.look_ahead.load(
+                fit, answer.loaded_through, moment.wall, whole=answer.loaded_whole,
+                left=len(answer.loaded) - len(fit),
+            )  # fmt: skip
         for row in answer.awaiting:
             if row.task in self.tasks and self.is_fit(row, moment):
                 self.look_ahead.put(row)
@@ -286,7 +288,7 @@ class Machine:
         decisions = self.decisions(moment)
         finishes = tuple(self.holding.finishes[:BATCH])
         asks = self.asks(moment)
-        load = self.needs_load(moment)
+        load = self.needs_load(moment, len(decisions))
         claim = not asks and self.may_claim(moment, decisions, finishes)
         work = Work(
             finishes,
@@ -296,6 +298,7 @@ class Machine:
             take=0 if claim else self.free(moment, decisions, asks),
             claim=claim,
             load_until=moment.wall + WINDOW if load else None,
+            load_most=self.look_ahead.most,
             look=self.locals.look(whole=load),
         )
         if not work:
@@ -362,8 +365,9 @@ class Machine:
             return when
         return when - AHEAD
 
-    def needs_load(self, moment: Moment) -> bool:
-        return self.stopping is None and (self.reload or self.look_ahead.is_short(moment.wall))
+    def needs_load(self, moment: Moment, leaving: int) -> bool:
+        short = self.look_ahead.is_short(moment.wall, leaving)
+        return self.stopping is None and (self.reload or short)
 
     # ------------------------------------------------------------ the rest
 

@@ -69,6 +69,7 @@ class Work:
     take: int = 0  # how many waiting runs to take
     claim: bool = False  # take the launches as they are written, before all that waits
     load_until: int | None = None  # read schedules due until then
+    load_most: int = 0  # how many of them
     look: tuple[str, ...] = ()  # schedules of this node's own to look at
 
     def __bool__(self) -> bool:

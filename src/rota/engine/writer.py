@@ -25,7 +25,6 @@ __all__ = ("Writer",)
 
 LOOK = 0.5  # seconds between looks for what others changed, while nothing else is to be done
 FLUSH = 0.2  # seconds that a log line waits at most
-LOAD = 4_000  # schedules in one load
 AWAITING = 200
 OUTAGE = (Unreachable, StoreRefused)  # what no piece of a batch can be blamed for
 
@@ -167,8 +166,8 @@ class Writer:
         if work.finishes or work.load_until is not None:
             done = replace(done, awaiting=tuple(self.store.awaiting(AWAITING)))
         if work.load_until is not None:
-            rows = self.store.upcoming(work.load_until, LOAD)
-            whole = len(rows) < LOAD
+            rows = self.store.upcoming(work.load_until, work.load_most, self.tasks)
+            whole = len(rows) < work.load_most
             done = replace(
                 done, loaded=tuple(rows), loaded_whole=whole,
                 loaded_through=work.load_until if whole else (rows[-1].next_due or 0),

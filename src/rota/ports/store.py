@@ -148,9 +148,11 @@ class Store(Browsing, People, Changes, Protocol):
 
     # -------------------------------------------------------------- deciding
 
-    def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
+    def upcoming(
+        self, until: int, limit: int, tasks: Sequence[str] | None = None
+    ) -> list[ScheduleRow]:
         """Enabled schedules with a `next_due` at or before `until`, earliest first: those not
-        paused, and those whose `paused_until` is at or before `until`.
+        paused, and those whose `paused_until` is at or before `until`; of these tasks, or of all.
         """
         ...
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from driving import Driven
+from rota.engine import lookahead
 from rota.engine.holding import Holding
+from rota.engine.lookahead import LOAD
 from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Work
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, NewRun
@@ -278,6 +284,66 @@ def test_a_burst_larger_than_a_batch_is_launched_completely_and_in_order() -> No
     driven.advance(3_600)
 
     assert len(driven.started) == 1_300
+
+
+def test_in_a_crowd_the_next_part_is_read_with_the_batch_that_uses_the_last_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    driven = Driven(slots=5_000)
+    for number in range(LOAD + 500):
+        driven.add(f"s{number:05}", "every 10s")
+    works: list[Work] = []
+    carry_out = driven.writer.carry_out
+
+    def noted(work: Work) -> Happening:
+        works.append(work)
+        return carry_out(work)
+
+    monkeypatch.setattr(driven.writer, "carry_out", noted)
+    driven.step(Changed())
+
+    driven.advance(10)
+
+    assert [run.schedule for run in driven.started] == [f"s{n:05}" for n in range(LOAD + 500)]
+    assert max(work.load_most for work in works) == LOAD
+    *crowd, _ = [work for work in works if work.decisions]
+    assert [bool(work.load_until) for work in crowd].count(True) == 1
+    assert not any(work.load_until for work in works[1:] if not work.decisions)
+
+
+def test_those_due_first_that_are_left_alone_hide_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookahead, "LOAD", 2)
+    driven = Driven()
+    for number in range(9):
+        row = driven.add(f"a{number}", "every 10s")
+        driven.store.change_schedule(row.name, None, {"trigger": "rubbish"})
+        driven.store.add_schedule(replace(row, name=f"b{number}", task="of another node"))
+    driven.add("c", "every 10s")
+    driven.step(Changed())
+    driven.advance(10)
+
+    assert [run.schedule for run in driven.started] == ["c"]
+
+
+def test_more_of_them_than_one_load_may_bring_are_looked_through_once_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lookahead, "LOAD", 2)
+    monkeypatch.setattr(lookahead, "MOST", 3)
+    driven = Driven()
+    for number in range(5):
+        row = driven.add(f"a{number}", "every 10s")
+        driven.store.change_schedule(row.name, None, {"trigger": "rubbish"})
+    driven.add("c", "every 10s")
+    driven.step(Changed())
+
+    driven.advance(10)  # it comes to rest
+
+    assert driven.started == []
+    for number in range(3):
+        driven.store.remove_schedule(f"a{number}")
+    driven.advance(1.1)
+    assert [run.schedule for run in driven.started] == ["c"]
 
 
 def test_fixed_delay_counts_from_the_end_of_the_last_run() -> None:

@@ -587,7 +587,7 @@ def test_hot_statements_go_by_their_indexes_also_in_a_young_table(
     ids = listed(range(1, 500))
     for analyzed in (False, True):
         for name, values, index in (
-            ("upcoming", (MANY, 500), ["rota_schedule_due", "rota_schedule_pause_end"]),
+            ("upcoming", (MANY, 500, "{task}"), ["rota_schedule_due", "rota_schedule_pause_end"]),
             ("decide_schedules", (some,), ["rota_schedule_pkey"]),
             ("decide_places", (some, listed([""] * 499)), ["rota_run_slot", "rota_open_place"]),
             ("take_queue", ("{task}", MANY, 500, "{}", 0), ["rota_open_queue"]),

@@ -107,7 +107,9 @@ class Schedules(Tables):
             ]
             return [self.counted(row) for row in found[: bounded(limit)]]
 
-    def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
+    def upcoming(
+        self, until: int, limit: int, tasks: Sequence[str] | None = None
+    ) -> list[ScheduleRow]:
         with self.lock:
             found = [
                 (row.next_due, row.name)
@@ -115,6 +117,7 @@ class Schedules(Tables):
                 if row.enabled
                 and row.next_due is not None
                 and row.next_due <= until
+                and (tasks is None or row.task in tasks)
                 and (not row.paused or (row.paused_until is not None and row.paused_until <= until))
             ]
             found.sort()

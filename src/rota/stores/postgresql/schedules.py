@@ -91,8 +91,11 @@ class Schedules(Ending, Database):
             found.update(self.all("pinned_by_task", (listed(tasks), bounded(limit))))
         return self._schedules(sorted(name for (name,) in found)[: bounded(limit)])
 
-    def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
-        found = self.all("upcoming", (until, bounded(limit)))
+    def upcoming(
+        self, until: int, limit: int, tasks: Sequence[str] | None = None
+    ) -> list[ScheduleRow]:
+        known = None if tasks is None else listed(tasks)
+        found = self.all("upcoming", (until, bounded(limit), known))
         return self._schedules([name for _, name in found])
 
     def awaiting(self, limit: int) -> list[ScheduleRow]:

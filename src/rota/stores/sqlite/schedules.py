@@ -83,8 +83,10 @@ class Schedules(Ending, Database):
                 found.update(self.all("pinned_by_task", (listed(tasks), bounded(limit))))
             return self._schedules(sorted(name for (name,) in found)[: bounded(limit)])
 
-    def upcoming(self, until: int, limit: int) -> list[ScheduleRow]:
-        values = (until, bounded(limit))
+    def upcoming(
+        self, until: int, limit: int, tasks: Sequence[str] | None = None
+    ) -> list[ScheduleRow]:
+        values = (until, bounded(limit), None if tasks is None else listed(tasks))
         with self.connections.reading():
             found = self.all("upcoming", values)
             if lifted := self.all("upcoming_paused", values):

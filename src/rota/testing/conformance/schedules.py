@@ -181,6 +181,12 @@ class Schedules(Base):
         assert self.due(3) == ["a", "b", "c"]
         assert self.due(3, limit=1) == ["a"]
 
+    def test_upcoming_is_of_the_tasks_asked_for(self) -> None:
+        for name, task in (("a", "other"), ("b", "t"), ("c", "another"), ("d", "t")):
+            self.schedule(name, task=task, next_due=1, paused=name == "d", paused_until=1)
+        for tasks, wanted in ((["t"], ["b", "d"]), (["another", "other"], ["a", "c"]), ([], [])):
+            assert [row.name for row in self.store.upcoming(1, 2, tasks)] == wanted
+
     def test_upcoming_leaves_out_the_disabled_and_the_paused(self) -> None:
         self.schedule("off", next_due=1, enabled=False)
         self.schedule("paused", next_due=1, paused=True)

@@ -13,7 +13,7 @@ help:
 	@echo 'make demo       start the demonstration site and open its two addresses (Ctrl-C ends it)'
 	@echo 'make test       everything CI runs: format, lint, types, import contracts, all tests'
 	@echo 'make check      the fast part of it, before every commit'
-	@echo 'make test-long  the same as test, with the tests that take minutes'
+	@echo 'make test-long  the same as test, with the tests that take minutes or hours'
 	@echo 'make bench      the measurements, beside APScheduler, Huey, PgQueuer and procrastinate'
 	@echo '                (long; with QUICK=1 minutes, to see that they work)'
 	@echo 'make format     put the code in the form that make test wants'

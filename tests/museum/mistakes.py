@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rota.engine import deciding
 from rota.engine.holding import Holding
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
 from rota.engine.messages import Answer, LeaseLost, Renewed, Work
 from rota.engine.writer import Writer
 from rota.ports.records import Decided, Decision, Finish, Recovered, RunRow
+from rota.rules.catchup import Plan
 from rota.rules.leases import Lease
 from rota.rules.placement import targets
 from rota.stores import placing
@@ -41,6 +43,7 @@ class Mistake:
 
 
 MUSEUM: list[Mistake] = []
+TOO_MANY = 20  # Kubernetes took a hundred; the histories here are shorter
 
 
 def mistake(
@@ -57,6 +60,7 @@ def mistake(
 
 
 right_finish = Runs._finish
+right_plan = deciding.plan
 right_opened = Tables.opened
 
 # ------------------------------------------------------------------------------------ fences
@@ -117,6 +121,15 @@ def decide_without_looking_whether_somebody_else_has(
         self._skip(row, skip, 0, now)
     self._advance(row, decision, len(launched))
     return Decided(row.name, launched=tuple(launched), skipped=decision.skips)
+
+
+@mistake(deciding, "plan", kinds=("outage", "crash"))
+def catch_up_by_enumeration(first: int, now: int, **how: Any) -> Plan:
+    """Every missed slot is listed, and where there are too many of them nothing is done at all."""
+    found = right_plan(first, now, **how)
+    if sum(skip.count for skip in found.skips) > TOO_MANY:
+        return Plan((), (), first - 1)
+    return found
 
 
 @mistake(Deciding, "_skip")

@@ -21,6 +21,10 @@ BROAD = {
 }
 """Beside all else: schedules of each node's own, backfills, releases that have lost a task."""
 
+HALF_DAYS = range(100, 108)  # seeds of twelve hours
+THICK = range(200, 215)  # of two hours
+WEEKS = range(1_000, 1_400)  # of two hours, in both modes
+
 
 def digest(history: History) -> str:
     parts = [repr(part) for part in (*history.rows, *history.traces, *history.faults)]
@@ -38,6 +42,11 @@ def judged(*seeds: int, **options: object) -> Verdict:
     return total
 
 
+def test_there_are_five_cluster_days_of_it_and_in_the_long_form_twenty_five() -> None:
+    assert len(HALF_DAYS) * 12 * HOUR + len(THICK) * 2 * HOUR >= 5 * DAY
+    assert len(WEEKS) * 2 * 2 * HOUR >= 25 * DAY
+
+
 @pytest.mark.parametrize("seed", [3, 5, 10])
 @pytest.mark.parametrize("liveness", [True, False])
 def test_the_same_seed_gives_the_same_history_twice(seed: int, liveness: bool) -> None:
@@ -47,7 +56,7 @@ def test_the_same_seed_gives_the_same_history_twice(seed: int, liveness: bool) -
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", range(100, 108))
+@pytest.mark.parametrize("seed", HALF_DAYS)
 def test_after_all_faults_every_promise_holds(seed: int) -> None:
     """Half a cluster-day each: four."""
     total = judged(seed, length=12 * HOUR, dense=False)
@@ -57,7 +66,7 @@ def test_after_all_faults_every_promise_holds(seed: int) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("first", range(200, 215, 5))
+@pytest.mark.parametrize("first", THICK[::5])
 def test_under_faults_that_never_end_nothing_happens_that_must_not(first: int) -> None:
     """Five seeds of two hours each, thick with faults."""
     judged(*range(first, first + 5), length=2 * HOUR, dense=False, liveness=False)
@@ -111,7 +120,7 @@ def test_weeks_of_placed_schedules(first: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("first", range(1_000, 1_400, 20))
+@pytest.mark.parametrize("first", WEEKS[::20])
 def test_weeks_of_a_cluster(first: int) -> None:
     """Twenty seeds of two hours each in both modes, twenty times: over sixty cluster-days."""
     judged(*range(first, first + 20), dense=first % 80 == 0)

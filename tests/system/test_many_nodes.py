@@ -2,7 +2,7 @@
 
 The monkey kills, stops and ends nodes; on PostgreSQL it also crashes the server and damages the
 wires of single nodes. The tasks write what they did into a file, and that judges what the store
-says. `MONKEY_SEED` makes another history, `MONKEY_SECONDS` and `MONKEY_HOURS` a longer or shorter one.
+says. `MONKEY_SEED` makes another history; `MONKEY_SECONDS`, `MONKEY_HOURS`: how long it lasts.
 """
 
 from __future__ import annotations

@@ -5,19 +5,21 @@ This is the only place where the engine asks a trigger for times.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from zlib import crc32
 
 from rota.engine.policies import Policies
 from rota.instants import from_datetime, to_datetime
 from rota.ports.records import Decision, NewRun, ScheduleRow
-from rota.rules.catchup import Plan, plan, skip_all
+from rota.rules.catchup import Plan, Skip, plan, skip_all
 from rota.rules.overlap import room
 from rota.when import Trigger, trigger
 
 __all__ = (
     "COUNTED",
     "decide",
+    "dropped",
     "first_due",
     "is_finer",
     "lift",
@@ -28,6 +30,9 @@ __all__ = (
 
 COUNTED = 1_000
 """Missed slots are counted up to here, so that a long gap costs no more than a short one."""
+
+DROPPED = 100
+"""Slots that are looked at for those of a clock change; one every minute drops sixty in an hour."""
 
 
 @lru_cache(maxsize=4096)
@@ -85,9 +90,12 @@ def decide(row: ScheduleRow, now: int, policies: Policies, *, node_started: int 
     late: tuple[NewRun, ...] = ()
     if not launches:
         late = (launch(row, the_plan.through, policies, node_started),)
+    skips = the_plan.skips
+    if rule.gap == "skip" and (gone := dropped(rule, row, row.decided_through, row.next_due - 1)):
+        skips = (Skip(gone[0], gone[-1], len(gone), "gap"), *skips)
     return Decision(
         row.name, row.version, row.next_due, None if awaits else due, the_plan.through, launches,
-        the_plan.skips, awaits, ahead=ahead, late=late, next_if_unplaced=due if awaits else None,
+        skips, awaits, ahead=ahead, late=late, next_if_unplaced=due if awaits else None,
     )  # fmt: skip
 
 
@@ -110,6 +118,21 @@ def due_slots(
             after, until, COUNTED, anchor=row.created, seed=row.name
         ),
     )  # fmt: skip
+
+
+def dropped(rule: Trigger, row: ScheduleRow, after: int, until: int) -> list[int]:
+    """The latest slots in (after, until] that `gap skip` leaves out, because their local time did
+    not exist: where `shift` would have put them.
+    """
+    if rule.gap != "skip" or rule.follows:
+        return []
+    shifted = replace(rule, gap="shift")
+    would, there = (
+        one.latest(after, until, DROPPED, anchor=row.created, seed=row.name)
+        for one in (shifted, rule)
+    )
+    known = there[0] if len(there) == DROPPED else after
+    return [due for due in would if due not in there and due > known]
 
 
 def lift(row: ScheduleRow, rule: Trigger, now: int) -> Decision:

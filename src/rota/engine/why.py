@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rota.engine.deciding import read_trigger
+from rota.engine.deciding import dropped, read_trigger
 from rota.engine.itemize import run_item
 from rota.engine.items import Answer, Why
 from rota.instants import to_datetime
@@ -21,6 +21,8 @@ def explain(row: ScheduleRow, at: int, now: int, decided: Sequence[RunRow]) -> W
     rule = read_trigger(row.trigger)
     ran = [one for one in decided if one.state != "skipped" and one.due == at]
     if not ran and not is_slot(rule, row, at):
+        if at > row.created and dropped(rule, row, at - 1, at):
+            return answer(at, "skipped", "gap")
         return answer(nearest(rule, row, at), "none", "no_slot")
     if decided:
         one = min(ran or decided, key=lambda found: found.state == "ignored")

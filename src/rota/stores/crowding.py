@@ -33,7 +33,8 @@ def told(decision: Decision, through: int, in_the_way: Callable[[NewRun], bool])
     launches, skips = decision.launches, decision.skips
     if not skips and len(launches) == 1:
         return ((launches[0], through),)  # nearly always
-    if skips and not decision.lift_pause and skips[-1].last - skips[0].first <= SHORT:
+    crowd = bool(skips) and not decision.lift_pause and skips[0].reason != "gap"
+    if crowd and skips[-1].last - skips[0].first <= SHORT:
         newest = launches or decision.late
         if newest and all(is_refused(new, in_the_way) for new in newest):
             targets = dict.fromkeys(new.target for new in newest)

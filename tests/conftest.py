@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from rota.app import PROCESS
-from rota.engine import passwords
+from rota.engine.people import passwords
 
 settings.register_profile(
     "dev",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from rota.engine.attempts.outbox import Outbox
 from rota.engine.machine import Machine
 from rota.engine.messages import Effect, Ended, Happening, Interrupt, Moment, Start, Stopped, Write
-from rota.engine.outbox import Outbox
-from rota.engine.saving import read_rule, start_row
+from rota.engine.schedules.saving import read_rule, start_row
 from rota.engine.writer import Writer
 from rota.instants import SECOND
 from rota.ports.records import NodeRow, RunQuery, RunRow, ScheduleRow

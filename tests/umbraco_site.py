@@ -15,7 +15,7 @@ from rota.cms.umbraco import (
     UmbracoSettings,
 )
 from rota.cms.umbraco.spans import Span
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.instants import to_datetime
 from rota.testing import ManualNode
 from rota.testing.clock import SettableClock

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rota import Rota
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.instants import from_datetime
 
 __all__ = ("TESTIFY", "Line", "history", "judge", "starts")

@@ -22,7 +22,7 @@ from rota.when import (
 
 if TYPE_CHECKING:
     from rota.app import Rota
-    from rota.engine.run import Run
+    from rota.engine.tasks.run import Run
 
 __all__ = (
     "Failed",
@@ -44,7 +44,7 @@ __all__ = (
     "yearly",
 )
 
-LATER = {"Rota": "rota.app", "Run": "rota.engine.run"}
+LATER = {"Rota": "rota.app", "Run": "rota.engine.tasks.run"}
 
 
 def __getattr__(name: str) -> object:

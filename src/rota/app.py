@@ -10,29 +10,29 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from rota.engine.accounts import Accounts
-from rota.engine.audit import Audit
-from rota.engine.context import Context, NotOpen
-from rota.engine.environment import Foreign
-from rota.engine.itemize import run_item
-from rota.engine.items import RunItem
-from rota.engine.lists import Events, Nodes, System, Tasks
-from rota.engine.local import LocalSchedules
+from rota.engine.client.audit import Audit
+from rota.engine.client.context import Context, NotOpen
+from rota.engine.client.itemize import run_item
+from rota.engine.client.items import RunItem
+from rota.engine.client.lists import Events, Nodes, System, Tasks
+from rota.engine.hosting.environment import Foreign
+from rota.engine.hosting.patience import Patience
+from rota.engine.hosting.preconditions import check_process
+from rota.engine.hosting.process import PROCESS
+from rota.engine.hosting.serving import Serving
+from rota.engine.hosting.settings import check_names, check_settings
+from rota.engine.hosting.visit import perform, tick
+from rota.engine.hosting.webcron import WebCron
 from rota.engine.node import Node, NodeSettings
-from rota.engine.patience import Patience
-from rota.engine.preconditions import check_process
-from rota.engine.process import PROCESS
-from rota.engine.registry import Registry, names_in_sight
-from rota.engine.runs import Runs
-from rota.engine.saving import read_rule
-from rota.engine.schedules import Schedules
-from rota.engine.services import Services
-from rota.engine.serving import Serving
-from rota.engine.settings import check_names, check_settings
-from rota.engine.settling import settle
-from rota.engine.tokens import Tokens
-from rota.engine.visit import perform, tick
-from rota.engine.webcron import WebCron
+from rota.engine.people.accounts import Accounts
+from rota.engine.people.tokens import Tokens
+from rota.engine.schedules.local import LocalSchedules
+from rota.engine.schedules.runs import Runs
+from rota.engine.schedules.saving import read_rule
+from rota.engine.schedules.schedules import Schedules
+from rota.engine.schedules.settling import settle
+from rota.engine.tasks.registry import Registry, names_in_sight
+from rota.engine.tasks.services import Services
 from rota.errors import Refused, Unreachable
 from rota.ports.records import RunRow
 from rota.storing import Storing
@@ -41,7 +41,7 @@ from rota.version import __version__
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
-    from rota.engine.aio import Aio
+    from rota.engine.client.aio import Aio
     from rota.executors.process.program import Program
     from rota.ports.executor import Executor
     from rota.when import Trigger
@@ -325,7 +325,7 @@ class Rota(Storing, Serving):
     @property
     def aio(self) -> Aio:
         """The same services as coroutines: `await rota.aio.runs.list()`."""
-        from rota.engine.aio import Aio
+        from rota.engine.client.aio import Aio
 
         return Aio(
             schedules=self.schedules, runs=self.runs, tasks=self.tasks, nodes=self.nodes,

@@ -21,13 +21,13 @@ from types import FrameType
 from typing import Any, cast
 
 from rota.app import Rota
-from rota.engine.attempt import TaskAttempt
-from rota.engine.away import line_said, outcome_said, previous_from, row_from
-from rota.engine.capture import Capture
-from rota.engine.errortext import describe
-from rota.engine.process import clients_only
-from rota.engine.registry import Task
-from rota.engine.run import Run
+from rota.engine.attempts.attempt import TaskAttempt
+from rota.engine.attempts.away import line_said, outcome_said, previous_from, row_from
+from rota.engine.attempts.capture import Capture
+from rota.engine.hosting.process import clients_only
+from rota.engine.tasks.errortext import describe
+from rota.engine.tasks.registry import Task
+from rota.engine.tasks.run import Run
 from rota.errors import BadSetting, Cancelled, RotaError, Unreachable
 from rota.executors.loop import LoopExecutor
 from rota.executors.process.wire import Wire

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rota.database import Database, read_url
-from rota.engine.clock import StoreClock, SystemClock
-from rota.engine.context import NotOpen
-from rota.engine.settling import settle
+from rota.engine.client.context import NotOpen
+from rota.engine.hosting.clock import StoreClock, SystemClock
+from rota.engine.schedules.settling import settle
 from rota.errors import BadSetting, Refused
 
 if TYPE_CHECKING:
     from threading import RLock
 
-    from rota.engine.context import Context
+    from rota.engine.client.context import Context
     from rota.ports.store import Store
     from rota.rules.leases import Lease
 

@@ -14,7 +14,7 @@ import pytest
 from postgres import server, with_schema
 from rota import Rota
 from rota.cms.kentico import CancellationToken, Kentico, TaskInterval
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from waiting import eventually
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from rota import Failed, Rota
 from rota.cms.sitecore import CommandItem, DatabaseAgent, FileItems, ScheduleItem, Sitecore
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import BadSetting, DuplicateTask, Refused, Unknown
 from rota.testing.manual import ManualNode
 

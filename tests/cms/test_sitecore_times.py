@@ -13,7 +13,7 @@ from driving import Driven
 from rota import Rota
 from rota.cms.sitecore import DatabaseAgent, ScheduleItem, Sitecore
 from rota.cms.sitecore.recurring import read_schedule
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import UnknownSchedule
 from rota.instants import SECOND
 from rota.ports.records import ScheduleRow
@@ -390,7 +390,7 @@ def test_two_that_look_in_the_same_second_start_one_run() -> None:
 
 @pytest.mark.shows("SK 32")
 def test_a_dead_winners_run_is_lost_and_the_schedule_may_run_again() -> None:
-    from rota.engine.recovery import recover
+    from rota.engine.upkeep.recovery import recover
 
     one = Driven()
     two = Driven(beside=one)

@@ -21,7 +21,7 @@ from rota.cms.umbraco import (
     Umbraco,
     UmbracoSettings,
 )
-from rota.engine.main_instance import MainInstance
+from rota.engine.roles.main_instance import MainInstance
 from umbraco_site import Site, Work
 from waiting import eventually
 

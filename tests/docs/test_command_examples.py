@@ -17,7 +17,7 @@ import pytest
 from rota import Rota
 from rota.cli.entry import carry_out
 from rota.cli.root import root
-from rota.engine.process import PROCESS
+from rota.engine.hosting.process import PROCESS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

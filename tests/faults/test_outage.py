@@ -18,10 +18,10 @@ import pytest
 
 from driving import Driven
 from postgres import new_schema, server
-from rota.engine.janitor import Janitor
 from rota.engine.keeper import Keeper
 from rota.engine.messages import Changed, Happening
-from rota.engine.terms import Terms
+from rota.engine.roles.terms import Terms
+from rota.engine.upkeep.janitor import Janitor
 from rota.errors import RotaError
 from rota.ports.records import EventQuery, RunRow
 from rota.rules.endings import Outcome
@@ -235,7 +235,7 @@ def test_a_file_locked_for_longer_than_the_lease_is_not_a_lost_lease(sqlite: Who
 
 
 def test_what_runs_say_meanwhile_is_kept_the_oldest_goes_first() -> None:
-    from rota.engine.outbox import AT_ONCE, HELD, Outbox
+    from rota.engine.attempts.outbox import AT_ONCE, HELD, Outbox
     from rota.ports.records import LogLine
 
     outbox = Outbox()

@@ -8,9 +8,9 @@ import pytest
 
 from driving import Driven
 from rota import Rota
-from rota.engine.items import Why
+from rota.engine.client.items import Why
 from rota.engine.messages import Changed
-from rota.engine.why import explain
+from rota.engine.schedules.why import explain
 from rota.instants import SECOND
 from rota.ports.records import RunRow
 from rota.testing import ManualNode

@@ -86,9 +86,9 @@ def test_an_outage_of_the_store_alone_costs_no_run() -> None:
     """Two nodes, a store that is away for a minute: who comes back first must not bury the other,
     whose run went on all the time.
     """
-    from rota.engine.janitor import Janitor
     from rota.engine.keeper import Keeper
-    from rota.engine.terms import Terms
+    from rota.engine.roles.terms import Terms
+    from rota.engine.upkeep.janitor import Janitor
     from rota.ports.records import NodeRow
     from rota.rules.leases import Lease
 

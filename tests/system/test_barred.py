@@ -12,7 +12,7 @@ import pytest
 
 from postgres import new_schema, server
 from rota import Rota, Run, at
-from rota.engine.clock import SystemClock
+from rota.engine.hosting.clock import SystemClock
 from rota.instants import SECOND, to_datetime
 from waiting import eventually
 

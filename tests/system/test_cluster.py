@@ -13,8 +13,8 @@ import pytest
 
 from postgres import server, with_schema
 from rota import Rota
-from rota.engine.clock import SystemClock
-from rota.engine.items import NodeItem, RunItem
+from rota.engine.client.items import NodeItem, RunItem
+from rota.engine.hosting.clock import SystemClock
 from rota.instants import from_datetime
 from waiting import eventually
 

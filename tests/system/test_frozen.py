@@ -15,7 +15,7 @@ import pytest
 
 from postgres import server, with_schema
 from rota import Rota
-from rota.engine.clock import SystemClock
+from rota.engine.hosting.clock import SystemClock
 from rota.instants import SECOND
 from waiting import eventually
 

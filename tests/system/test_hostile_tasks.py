@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rota import Failed, Rota, Run
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.rules.states import FINAL
 from waiting import eventually
 

@@ -8,7 +8,7 @@ import pytest
 
 from postgres import new_schema, server, with_schema
 from rota import Rota, Run, every
-from rota.engine.clock import SystemClock
+from rota.engine.hosting.clock import SystemClock
 from rota.errors import BadSetting, StoreRefused
 from rota.instants import SECOND
 from rota.rules.states import FINAL

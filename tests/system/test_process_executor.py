@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from rota import Rota
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import BadSetting
 from rota.executors.process.pool import ProcessExecutor
 from rota.instants import MILLISECOND

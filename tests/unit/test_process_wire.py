@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rota.engine.away import (
+from rota.engine.attempts.away import (
     line_from,
     line_said,
     outcome_from,
@@ -23,7 +23,7 @@ from rota.engine.away import (
     row_from,
     row_said,
 )
-from rota.engine.itemize import run_item
+from rota.engine.client.itemize import run_item
 from rota.errors import BadSetting
 from rota.executors.process.program import importable_module, importable_name, program_of
 from rota.executors.process.wire import LONGEST, STRAYS, TooLong, Wire

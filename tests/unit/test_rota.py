@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rota import Failed, Rota, Run, at, cron, every, manual
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import (
     AlreadyExists,
     BadParameters,

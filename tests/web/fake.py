@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rota.engine.items import (
+from rota.engine.client.items import (
     Answer,
     AuditItem,
     Beat,
@@ -26,7 +26,7 @@ from rota.engine.items import (
     TaskItem,
     Why,
 )
-from rota.engine.system import described
+from rota.engine.client.system import described
 from rota.errors import BadParameters, UnknownRun, UnknownSchedule
 from rota.instants import from_datetime, to_datetime
 from rota.web.show.strip import lasted
@@ -34,7 +34,7 @@ from rota.when import Trigger
 from rota.when import trigger as trigger_of
 
 TRACEBACK = """Traceback (most recent call last):
-  File "/srv/.venv/lib/python3.12/site-packages/rota/engine/attempt.py", line 88, in work
+  File "/srv/.venv/lib/python3.12/site-packages/rota/engine/attempts/attempt.py", line 88, in work
     result = call(run)
   File "/srv/site/tasks/links.py", line 41, in check_links
     answer = fetch(page.url)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rota.engine.items import OutcomeItem
+from rota.engine.client.items import OutcomeItem
 from rota.web.show.calendar import calendar
 from rota.web.show.durations import durations
 from rota.web.show.strip import day_strip

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from rota.engine.items import EventItem
+from rota.engine.client.items import EventItem
 from rota.web import User, application
 from web.fake import HOSTILE, Fake, hostile, now, ordinary, schedule
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rota.engine.items import Beat, RunItem, TallyItem
+from rota.engine.client.items import Beat, RunItem, TallyItem
 from rota.web.show.facets import Asked, choices_of, counted
 from rota.web.show.hour import next_hour
 from rota.web.show.sentences import late, verdict

@@ -10,7 +10,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rota import Rota
-from rota.engine.accounts import SESSION
+from rota.engine.people.accounts import SESSION
 from rota.instants import SECOND
 from rota.web.failures import Failures, network
 

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rota import Rota
-from rota.engine.housekeeping import CHORES, Diary
+from rota.engine.upkeep.housekeeping import CHORES, Diary
 from rota.errors import SystemTask
 from rota.web import User, application
 

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from rota import Rota
 from rota.cli.root import root
-from rota.engine.process import PROCESS
+from rota.engine.hosting.process import PROCESS
 from rota.errors import BadSetting, Refused
 from rota.instants import SECOND
 from rota.ports.records import ScheduleRow

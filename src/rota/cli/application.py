@@ -12,7 +12,7 @@ import click
 
 from rota.cli.loading import load
 from rota.cli.settings import Settings
-from rota.engine.acting import acting
+from rota.engine.client.acting import acting
 from rota.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def aside() -> AbstractContextManager[TextIO]:
 @contextmanager
 def client(settings: Settings) -> Iterator[Rota]:
     """The application's store, opened to be read and edited; no node starts in this process."""
-    from rota.engine.process import clients_only
+    from rota.engine.hosting.process import clients_only
 
     clients_only()
     rota = chosen(settings)

@@ -98,7 +98,7 @@ def package(name: str) -> str | None:
 
 def application(settings: Settings) -> Iterator[Check]:
     """The application, then its store, then what lives in it; the first failure ends it."""
-    from rota.engine.process import clients_only
+    from rota.engine.hosting.process import clients_only
 
     clients_only()
     try:

@@ -10,7 +10,7 @@ import click
 from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.table import Column, table
-from rota.engine.items import Item, Page
+from rota.engine.client.items import Item, Page
 
 __all__ = ("paged", "show")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from rota.cli.style import terminal
-from rota.engine.clock import SystemClock
+from rota.engine.hosting.clock import SystemClock
 from rota.errors import Problem, TriggerError
 from rota.instants import from_datetime, rfc3339, to_datetime
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rota.cli.moments import shown, took
 from rota.cli.table import Column
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 
 __all__ = ("RUN_HEADS", "last_line", "run_row")
 

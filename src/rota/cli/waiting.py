@@ -11,7 +11,7 @@ from rota.rules.states import FINAL
 
 if TYPE_CHECKING:
     from rota.app import Rota
-    from rota.engine.items import RunItem
+    from rota.engine.client.items import RunItem
 
 __all__ = ("wait_for",)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from rota.engine.context import Context
-from rota.engine.lists import Nodes
-from rota.engine.registry import Registry
-from rota.engine.runs import Runs
-from rota.engine.schedules import Schedules
+from rota.engine.client.context import Context
+from rota.engine.client.lists import Nodes
+from rota.engine.schedules.runs import Runs
+from rota.engine.schedules.schedules import Schedules
+from rota.engine.tasks.registry import Registry
 
 __all__ = ("Host", "register")
 

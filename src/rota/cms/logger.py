@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from rota.cms.host import Host
-from rota.engine.run import Run
+from rota.engine.tasks.run import Run
 
 __all__ = ("provide_logger",)
 

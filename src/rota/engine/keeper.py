@@ -10,13 +10,13 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
-from rota.engine.housekeeping import PREFIX, Diary
-from rota.engine.janitor import Janitor
 from rota.engine.messages import Changed, Company, Happening, LeaseLost, Renewed
-from rota.engine.missing import EVERY, Missing
-from rota.engine.pinned import watch_pinned
-from rota.engine.recovery import recover
-from rota.engine.terms import Terms
+from rota.engine.roles.terms import Terms
+from rota.engine.upkeep.housekeeping import PREFIX, Diary
+from rota.engine.upkeep.janitor import Janitor
+from rota.engine.upkeep.missing import EVERY, Missing
+from rota.engine.upkeep.pinned import watch_pinned
+from rota.engine.upkeep.recovery import recover
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock

@@ -10,21 +10,21 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from rota.engine.attempts.outbox import Outbox
+from rota.engine.attempts.watchdog import Watchdog, Watched
 from rota.engine.dispatcher import Dispatcher
-from rota.engine.identity import machine_name
-from rota.engine.janitor import Janitor
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
 from rota.engine.messages import Changed, Ended, Moment, Stop, Withdrawn
-from rota.engine.outbox import Outbox
-from rota.engine.registry import Registry
-from rota.engine.rezoning import Rezoning
+from rota.engine.roles.identity import machine_name
+from rota.engine.roles.terms import Listener, Terms
 from rota.engine.runner import Runner
-from rota.engine.services import Services
-from rota.engine.terms import Listener, Terms
-from rota.engine.watchdog import Watchdog, Watched
+from rota.engine.tasks.registry import Registry
+from rota.engine.tasks.services import Services
+from rota.engine.upkeep.janitor import Janitor
+from rota.engine.upkeep.rezoning import Rezoning
+from rota.engine.upkeep.zonedata import zone_version
 from rota.engine.writer import Writer
-from rota.engine.zonedata import zone_version
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock

@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
-from rota.engine.attempt import TaskAttempt
-from rota.engine.capture import Capture
+from rota.engine.attempts.attempt import TaskAttempt
+from rota.engine.attempts.capture import Capture
+from rota.engine.attempts.outbox import Outbox
 from rota.engine.messages import Ended
-from rota.engine.outbox import Outbox
 from rota.engine.policies import resolve
-from rota.engine.registry import Registry, Task
-from rota.engine.run import Run
-from rota.engine.services import Services
+from rota.engine.tasks.registry import Registry, Task
+from rota.engine.tasks.run import Run
+from rota.engine.tasks.services import Services
 from rota.ports.clock import Clock
 from rota.ports.executor import Executor
 from rota.ports.records import RunRow

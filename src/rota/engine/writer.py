@@ -12,8 +12,8 @@ from dataclasses import replace
 from threading import Condition, Thread
 
 from rota.engine.ahead import AHEAD
+from rota.engine.attempts.outbox import Outbox
 from rota.engine.messages import Answer, Changed, Happening, Looked, Unwritten, Work, Written
-from rota.engine.outbox import Outbox
 from rota.errors import RotaError, StoreRefused, Unreachable
 from rota.instants import SECOND
 from rota.ports.clock import Clock

@@ -18,12 +18,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from rota.app import Rota
-from rota.engine.itemize import run_item
-from rota.engine.items import RunItem
+from rota.engine.client.itemize import run_item
+from rota.engine.client.items import RunItem
 from rota.engine.lookahead import needed
 from rota.engine.messages import Moment, Withdrawn
-from rota.engine.missing import EVERY
-from rota.engine.settling import settle
+from rota.engine.schedules.settling import settle
+from rota.engine.upkeep.missing import EVERY
 from rota.errors import Refused
 from rota.instants import SECOND, from_datetime, to_datetime
 from rota.ports.executor import Attempt

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from rota.engine.items import Item, Page, plain
+from rota.engine.client.items import Item, Page, plain
 from rota.web.offload import call
 
 __all__ = ("FORMATS", "MOST", "cell", "exported")

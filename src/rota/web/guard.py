@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rota.engine.acting import acting
+from rota.engine.client.acting import acting
 from rota.errors import RotaError
 from rota.web.access import OPEN, SIGNED, needed
 from rota.web.identify import Identify

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from rota.engine.items import (
+from rota.engine.client.items import (
     AccountItem,
     AuditItem,
     Backfill,

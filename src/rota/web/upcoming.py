@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 
-from rota.engine.items import ScheduleItem
-from rota.engine.paging import LARGEST_PAGE
+from rota.engine.client.items import ScheduleItem
+from rota.engine.client.paging import LARGEST_PAGE
 from rota.errors import RotaError
 from rota.web.inside import Inside
 

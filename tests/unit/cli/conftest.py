@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rota.cli.entry import carry_out
-from rota.engine.items import (
+from rota.engine.client.items import (
     EventItem,
     NodeItem,
     Page,

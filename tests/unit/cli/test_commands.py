@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rota.engine.items import Answer, RunItem
+from rota.engine.client.items import Answer, RunItem
 
 LISTS = {
     "list": {"name", "title", "task", "trigger", "words", "zone", "enabled", "paused", "status",

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _a_client_for_this_test_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("rota.engine.process.clients_only", lambda: None)
+    monkeypatch.setattr("rota.engine.hosting.process.clients_only", lambda: None)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.chdir(tmp_path)
 

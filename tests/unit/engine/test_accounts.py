@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rota import Rota
-from rota.engine.acting import acting
+from rota.engine.client.acting import acting
 from rota.errors import AlreadyExists, Refused, RotaError, UnknownAccount
 
 PASSWORD = "correct horse battery"

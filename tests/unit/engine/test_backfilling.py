@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from rota import Rota
 from rota.cli.root import root
-from rota.engine.process import PROCESS
+from rota.engine.hosting.process import PROCESS
 from rota.errors import BadParameters, Refused, TriggerError
 from rota.ports.records import NodeRow
 from rota.testing import ManualNode

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rota import Rota
-from rota.engine.items import Beat
+from rota.engine.client.items import Beat
 from rota.errors import BadParameters
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from rota.engine.capture import Capture
+from rota.engine.attempts.capture import Capture
 from rota.ports.records import LogLine
 
 log = logging.getLogger("site.pages")

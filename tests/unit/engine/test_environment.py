@@ -10,7 +10,7 @@ import pytest
 
 from postgres import server, with_schema
 from rota import Rota, every
-from rota.engine.environment import Foreign, foreign
+from rota.engine.hosting.environment import Foreign, foreign
 from rota.errors import BadSetting
 from waiting import eventually
 

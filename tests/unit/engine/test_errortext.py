@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rota.engine.errortext import describe, result_text, summary, type_name
+from rota.engine.tasks.errortext import describe, result_text, summary, type_name
 
 
 def caught(error: BaseException) -> BaseException:
@@ -29,7 +29,7 @@ def test_the_last_line_names_type_and_message() -> None:
 
 def test_leading_frames_of_the_machinery_are_left_out() -> None:
     source = "def call(task):\n    task()\n"
-    import rota.engine.errortext as module
+    import rota.engine.tasks.errortext as module
 
     space: dict[str, Any] = {}
     ours = module.__file__.replace("errortext.py", "attempt_of_a_test.py")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rota import Rota
-from rota.engine.settling import settle
+from rota.engine.schedules.settling import settle
 from rota.testing.clock import SettableClock
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rota.engine.housekeeping import CHORES, PREFIX, SILENT, Diary
+from rota.engine.upkeep.housekeeping import CHORES, PREFIX, SILENT, Diary
 from rota.ports.records import EventQuery
 from rota.stores.memory import MemoryStore
 from rota.testing.clock import SettableClock

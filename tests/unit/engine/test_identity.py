@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rota import Rota
-from rota.engine import identity
+from rota.engine.roles import identity
 from rota.errors import BadSetting
 from rota.testing.clock import SettableClock
 

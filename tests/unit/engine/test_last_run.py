@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from rota import Rota
 from rota.cli.root import root
-from rota.engine.process import PROCESS
+from rota.engine.hosting.process import PROCESS
 from rota.testing import ManualNode
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

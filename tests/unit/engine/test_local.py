@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rota import Failed, Rota, Run
-from rota.engine.guarded import Gate, Observer
+from rota.engine.attempts.guarded import Gate, Observer
 from rota.engine.messages import Looked, Moment
 from rota.errors import BadSetting, DuplicateTask, Refused, Unreachable
 from rota.ports.records import NewRun

@@ -11,9 +11,9 @@ from queue import Queue
 import pytest
 
 from rota import Rota
-from rota.engine import lockfile
-from rota.engine.lockfile import LockFile
-from rota.engine.main_instance import MainInstance
+from rota.engine.roles import lockfile
+from rota.engine.roles.lockfile import LockFile
+from rota.engine.roles.main_instance import MainInstance
 from rota.errors import Refused
 from rota.testing import ManualNode
 from waiting import eventually

@@ -10,7 +10,7 @@ import pytest
 
 from driving import Driven
 from rota import Rota, every
-from rota.engine.missing import LONGEST, Missing
+from rota.engine.upkeep.missing import LONGEST, Missing
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, EventRow, NewRun, RunRow, ScheduleRow, TaskRow
 from rota.rules.endings import Outcome

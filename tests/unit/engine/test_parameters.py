@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rota.engine.parameters import Signature, inspect_task, refuse_shape
+from rota.engine.tasks.parameters import Signature, inspect_task, refuse_shape
 from rota.errors import BadParameters
 
 if TYPE_CHECKING:

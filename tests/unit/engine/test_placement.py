@@ -8,9 +8,9 @@ import pytest
 
 from driving import Driven
 from rota.engine.messages import Changed
-from rota.engine.missing import Missing
-from rota.engine.pinned import watch_pinned
-from rota.engine.recovery import recover
+from rota.engine.upkeep.missing import Missing
+from rota.engine.upkeep.pinned import watch_pinned
+from rota.engine.upkeep.recovery import recover
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, NodeRow, Recovered, RunRow, TaskRow
 from rota.rules.leases import Lease
@@ -166,7 +166,7 @@ def test_a_death_is_told_once_with_all_that_it_had(caplog: pytest.LogCaptureFixt
 
 
 def test_an_alarm_names_ten_runs_and_counts_the_rest() -> None:
-    from rota.engine.recovery import alarm
+    from rota.engine.upkeep.recovery import alarm
 
     runs = [RunRow(n, "t", 0, state="lost", node="n") for n in range(12)]
     assert alarm("n", runs, 0).text.endswith("t (run 9) is lost, and 2 more.")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from rota import Rota
-from rota.engine.preconditions import check_process, only_manages, only_reloads
+from rota.engine.hosting.preconditions import check_process, only_manages, only_reloads
 from rota.errors import Refused
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rota import Rota, every
-from rota.engine.acting import acting
+from rota.engine.client.acting import acting
 from rota.errors import AlreadyExists, Conflict, UnknownRevision, UnknownSchedule
 
 

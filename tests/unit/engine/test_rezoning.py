@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from rota import Rota
-from rota.engine.rezoning import Rezoning
-from rota.engine.zonedata import zone_version
+from rota.engine.upkeep.rezoning import Rezoning
+from rota.engine.upkeep.zonedata import zone_version
 from rota.instants import from_datetime
 from rota.ports.records import ScheduleRow
 from rota.testing import ManualNode

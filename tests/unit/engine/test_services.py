@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rota.engine.services import Scope, Services
+from rota.engine.tasks.services import Scope, Services
 from rota.errors import BadSetting
 
 

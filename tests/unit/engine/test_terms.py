@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rota import Rota
-from rota.engine.terms import Terms
+from rota.engine.roles.terms import Terms
 from rota.errors import BadSetting, Refused, Unreachable
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, EventRow, NodeRow

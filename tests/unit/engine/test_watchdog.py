@@ -12,9 +12,9 @@ from typing import Any, cast
 import pytest
 
 from rota import Rota
-from rota.engine import watchdog
-from rota.engine.run import Run
-from rota.engine.watchdog import Watchdog, standing
+from rota.engine.attempts import watchdog
+from rota.engine.attempts.watchdog import Watchdog, standing
+from rota.engine.tasks.run import Run
 from rota.executors.loop import LoopExecutor
 from rota.ports.records import EventRow
 from rota.testing.clock import SettableClock

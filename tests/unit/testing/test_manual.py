@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rota import Failed, Rota, every
-from rota.engine.run import Run
+from rota.engine.tasks.run import Run
 from rota.errors import Refused
 from rota.testing import ManualNode, SettableClock
 from rota.testing.plugin import rota_clock, rota_node

@@ -12,7 +12,7 @@ from rota.cli.moments import shown
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.table import Column
-from rota.engine.items import AuditItem
+from rota.engine.client.items import AuditItem
 
 __all__ = ("command",)
 

@@ -11,8 +11,8 @@ from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.style import clean
-from rota.engine.backfilling import MOST
-from rota.engine.items import Backfill
+from rota.engine.client.items import Backfill
+from rota.engine.schedules.backfilling import MOST
 from rota.instants import from_datetime, rfc3339
 
 __all__ = ("command",)

@@ -10,7 +10,7 @@ from rota.cli.moments import shown
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.table import Column
-from rota.engine.items import ScheduleItem
+from rota.engine.client.items import ScheduleItem
 
 __all__ = ("command",)
 

@@ -16,7 +16,7 @@ from rota.cli.rows import last_line
 from rota.cli.settings import Command, Settings, seconds
 from rota.cli.style import clean, paint
 from rota.cli.waiting import wait_for
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import BadParameters
 
 __all__ = ("command",)

@@ -12,7 +12,7 @@ from rota.cli.output import document, line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.style import clean, paint
-from rota.engine.items import ScheduleItem, plain
+from rota.engine.client.items import ScheduleItem, plain
 
 __all__ = ("command", "tell")
 

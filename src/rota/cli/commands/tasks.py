@@ -9,7 +9,7 @@ from rota.cli.listing import paged, show
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.table import Column
-from rota.engine.items import TaskItem
+from rota.engine.client.items import TaskItem
 
 __all__ = ("command",)
 

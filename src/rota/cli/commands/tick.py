@@ -10,7 +10,7 @@ from rota.cli.rows import RUN_HEADS, run_row
 from rota.cli.settings import Settings, seconds
 from rota.cli.settings import command as make
 from rota.cli.table import table
-from rota.engine.items import plain
+from rota.engine.client.items import plain
 
 __all__ = ("command",)
 

@@ -10,7 +10,7 @@ from rota.cli.output import document, line
 from rota.cli.settings import Settings, shared_options
 from rota.cli.settings import command as make
 from rota.cli.table import Column, table
-from rota.engine.items import TokenItem
+from rota.engine.client.items import TokenItem
 from rota.rules.access import ROLES
 
 __all__ = ("command",)

@@ -14,7 +14,7 @@ from rota.cli.rows import last_line
 from rota.cli.settings import Settings
 from rota.cli.settings import command as make
 from rota.cli.style import clean, paint
-from rota.engine.items import Answer, RunItem, Why
+from rota.engine.client.items import Answer, RunItem, Why
 from rota.instants import from_datetime, rfc3339
 
 __all__ = ("command",)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from rota.engine.items import ScheduleItem
+from rota.engine.client.items import ScheduleItem
 
 __all__ = ("OPTIONS", "ScheduledTaskConfigurationInfo", "info")
 

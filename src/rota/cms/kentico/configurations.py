@@ -15,7 +15,7 @@ from rota.cms.kentico.options import NAMES, read_schedule
 from rota.cms.kentico.serialized import export_configurations, import_configurations
 from rota.cms.naming import code_name
 from rota.cms.report import Report
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import BadSetting, Problem, Refused
 from rota.instants import to_datetime
 from rota.when import Trigger

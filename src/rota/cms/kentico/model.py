@@ -12,8 +12,8 @@ from rota.cms.kentico.configuration import ScheduledTaskConfigurationInfo, info
 from rota.cms.kentico.configurations import Configurations
 from rota.cms.kentico.result import returned
 from rota.cms.logger import provide_logger
-from rota.engine.items import ScheduleItem
-from rota.engine.run import Run
+from rota.engine.client.items import ScheduleItem
+from rota.engine.tasks.run import Run
 from rota.errors import BadSetting, Declined, Failed, UnknownSchedule
 
 __all__ = ("Kentico",)

@@ -16,7 +16,7 @@ from rota.cms.kentico.configuration import OPTIONS, ScheduledTaskConfigurationIn
 from rota.cms.kentico.options import NAMES, read_schedule
 from rota.cms.naming import code_name
 from rota.cms.report import Imported, Report
-from rota.engine.saving import start_row
+from rota.engine.schedules.saving import start_row
 from rota.errors import Problem, RotaError
 from rota.ports.records import ScheduleRow, TaskRow
 from rota.when.kentico_text import import_encoded

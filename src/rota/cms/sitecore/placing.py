@@ -14,9 +14,9 @@ from rota.cms.naming import code_name
 from rota.cms.sitecore.agent import agent_of
 from rota.cms.sitecore.items import SCHEDULES, ScheduleItem
 from rota.cms.sitecore.recurring import expires, read_schedule
-from rota.engine.changing import take_back, write
-from rota.engine.recording import revised
-from rota.engine.saving import draft, start_row
+from rota.engine.client.recording import revised
+from rota.engine.schedules.changing import take_back, write
+from rota.engine.schedules.saving import draft, start_row
 from rota.errors import Problem, Refused, RotaError
 from rota.ports.records import ScheduleRow
 from rota.when import Trigger, trigger

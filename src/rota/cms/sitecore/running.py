@@ -13,7 +13,7 @@ from rota.cms.sitecore.items import ScheduleItem
 from rota.cms.sitecore.loading import find
 from rota.cms.sitecore.recurring import expires
 from rota.engine.deciding import read_trigger
-from rota.engine.run import Run
+from rota.engine.tasks.run import Run
 from rota.errors import Declined, Failed, Refused, RotaError
 from rota.instants import to_datetime
 from rota.ports.records import ScheduleQuery, ScheduleRow

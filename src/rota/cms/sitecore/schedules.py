@@ -18,7 +18,7 @@ from rota.cms.sitecore.items import (
 from rota.cms.sitecore.placing import key_of, place, problems_of
 from rota.cms.sitecore.recurring import OURS
 from rota.cms.sitecore.running import has_expired, path_of, rows_of
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import Refused, RotaError, TriggerError, Unknown
 from rota.ports.records import ScheduleRow
 from rota.when.sitecore_text import read_recurrence

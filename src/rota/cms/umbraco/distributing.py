@@ -24,12 +24,12 @@ from rota.cms.umbraco.runtime import RuntimeState
 from rota.cms.umbraco.settings import DistributedJobsSettings
 from rota.cms.umbraco.spans import read_span
 from rota.durations import duration_text
-from rota.engine.acting import acting
-from rota.engine.recording import revised
-from rota.engine.registry import Task
-from rota.engine.run import Run
-from rota.engine.saving import start_row
-from rota.engine.settling import follow, said
+from rota.engine.client.acting import acting
+from rota.engine.client.recording import revised
+from rota.engine.schedules.saving import start_row
+from rota.engine.schedules.settling import follow, said
+from rota.engine.tasks.registry import Task
+from rota.engine.tasks.run import Run
 from rota.errors import BadSetting, DuplicateTask, Postponed, Problem, UnknownSchedule
 from rota.instants import SECOND, from_datetime, to_datetime
 from rota.ports.records import ScheduleQuery, ScheduleRow

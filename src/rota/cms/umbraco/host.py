@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from rota.cms.host import Host
-from rota.engine.local import LocalSchedules
-from rota.engine.main_instance import Listener as MainListener
-from rota.engine.terms import Listener as RoleListener
+from rota.engine.roles.main_instance import Listener as MainListener
+from rota.engine.roles.terms import Listener as RoleListener
+from rota.engine.schedules.local import LocalSchedules
 
 __all__ = ("ServerHost",)
 

@@ -27,8 +27,8 @@ from rota.cms.umbraco.notifications import (
 from rota.cms.umbraco.overdue import Watch
 from rota.cms.umbraco.roles import DEFAULT_SERVER_ROLES, ServerRole, read_roles
 from rota.cms.umbraco.spans import read_span
-from rota.engine.guarded import Observer
-from rota.engine.run import Run
+from rota.engine.attempts.guarded import Observer
+from rota.engine.tasks.run import Run
 from rota.errors import BadSetting
 
 __all__ = ("Hosted", "code_of", "refuse_shape")

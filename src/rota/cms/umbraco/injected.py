@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from rota.cms.umbraco.logger import JobLogger, ProfilingLogger
-from rota.engine.run import Run
-from rota.engine.services import Scope, Services
+from rota.engine.tasks.run import Run
+from rota.engine.tasks.services import Scope, Services
 from rota.errors import BadSetting, Problem
 
 __all__ = ("OptionsMonitor", "Registration", "ServiceScopeFactory", "construct")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-from rota.engine.taps import CURRENT, RECORDED
+from rota.engine.attempts.taps import CURRENT, RECORDED
 
 __all__ = ("JobLogger", "ProfilingLogger")
 

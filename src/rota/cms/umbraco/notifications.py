@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from rota.engine.run import Run
+from rota.engine.tasks.run import Run
 from rota.errors import BadSetting
 
 __all__ = (

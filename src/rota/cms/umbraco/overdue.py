@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Lock, Thread
 
-from rota.engine.context import Context
+from rota.engine.client.context import Context
 from rota.errors import RotaError
 
 __all__ = ("Watch",)

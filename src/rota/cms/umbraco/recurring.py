@@ -20,7 +20,7 @@ from rota.cms.umbraco.notifications import (
 from rota.cms.umbraco.overdue import Watch
 from rota.cms.umbraco.runtime import RuntimeState
 from rota.cms.umbraco.settings import UmbracoSettings
-from rota.engine.guarded import Gate
+from rota.engine.attempts.guarded import Gate
 from rota.errors import BadSetting, DuplicateTask, Problem
 from rota.rules.placement import address_of_node
 

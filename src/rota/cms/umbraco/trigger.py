@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 from rota.cms.umbraco.host import ServerHost
 from rota.cms.umbraco.job import TriggerableRecurringBackgroundJob
 from rota.cms.umbraco.spans import Span, read_span
-from rota.engine.guarded import Asked
+from rota.engine.attempts.guarded import Asked
 from rota.rules.local import Strategy
 
 __all__ = ("NextExecutionStrategy", "RecurringBackgroundJobTrigger", "Triggered")

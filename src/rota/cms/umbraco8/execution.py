@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rota.cms.cancellation import CancellationToken
 from rota.cms.umbraco8.events import TaskEventArgs
 from rota.cms.umbraco8.tasks import takes_token
-from rota.engine.guarded import is_cancellation
-from rota.engine.run import Run
+from rota.engine.attempts.guarded import is_cancellation
+from rota.engine.tasks.run import Run
 from rota.errors import Failed
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from rota.cms.umbraco8.hosting import GRACE, hosting
 from rota.cms.umbraco8.line import Line, Place
 from rota.cms.umbraco8.options import BackgroundTaskRunnerOptions
 from rota.cms.umbraco8.tasks import LatchedBackgroundTask, RecurringTask, hears
-from rota.engine.run import Run
+from rota.engine.tasks.run import Run
 from rota.errors import Declined, Failed, Refused
 
 __all__ = ("BackgroundTaskRunner",)

@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
-from rota.engine.context import Context
+from rota.engine.client.context import Context
 from rota.engine.policies import resolve
-from rota.engine.registry import Registry
-from rota.engine.runs import Runs
-from rota.engine.saving import read_rule, start_row
-from rota.engine.schedules import Schedules
-from rota.engine.services import Services
+from rota.engine.schedules.runs import Runs
+from rota.engine.schedules.saving import read_rule, start_row
+from rota.engine.schedules.schedules import Schedules
+from rota.engine.tasks.registry import Registry
+from rota.engine.tasks.services import Services
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND, to_datetime
 from rota.ports.records import Json, RunQuery, RunRow, ScheduleRow, TaskRow

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
-from rota.engine.janitor import Janitor
+from rota.engine.attempts.outbox import Outbox
 from rota.engine.keeper import Keeper
 from rota.engine.machine import Machine
 from rota.engine.messages import (
@@ -28,9 +28,9 @@ from rota.engine.messages import (
     Work,
     Write,
 )
-from rota.engine.outbox import Outbox
-from rota.engine.rezoning import Rezoning
-from rota.engine.terms import Terms
+from rota.engine.roles.terms import Terms
+from rota.engine.upkeep.janitor import Janitor
+from rota.engine.upkeep.rezoning import Rezoning
 from rota.engine.writer import Writer
 from rota.errors import RotaError
 from rota.instants import MILLISECOND, SECOND

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import Item, Page, plain
+from rota.engine.client.items import Item, Page, plain
 from rota.web.bounds import number, text
 
 __all__ = ("cursor", "limit", "reply")

@@ -7,9 +7,9 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.backfilling import MOST
-from rota.engine.items import Backfill, ScheduleItem
+from rota.engine.client.items import Backfill, ScheduleItem
 from rota.engine.policies import NAMES
+from rota.engine.schedules.backfilling import MOST
 from rota.web.api.answers import cursor, limit, reply
 from rota.web.api.filters import NAMES as FILTERS
 from rota.web.api.filters import browsed

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from rota.engine.backfilling import MOST
-from rota.engine.items import (
+from rota.engine.client.items import (
     Answer,
     AuditItem,
     Backfill,
@@ -20,6 +19,7 @@ from rota.engine.items import (
     TaskItem,
     Why,
 )
+from rota.engine.schedules.backfilling import MOST
 from rota.rules.access import ROLES
 from rota.rules.states import STATES
 from rota.web.api.policies import POLICIES

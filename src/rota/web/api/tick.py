@@ -10,7 +10,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.webcron import LIMIT
+from rota.engine.hosting.webcron import LIMIT
 from rota.web.api.answers import reply
 from rota.web.api.table import Endpoint
 from rota.web.bounds import BadRequest, number, text

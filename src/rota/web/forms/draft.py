@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
-from rota.engine.items import ScheduleItem, TaskItem
+from rota.engine.client.items import ScheduleItem, TaskItem
 from rota.errors import Problem, RotaError, TriggerError
 from rota.web.forms.parameters import OTHERS, read_parameters
 from rota.web.forms.policies import read_policies

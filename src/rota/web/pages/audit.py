@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import AuditItem, Page
+from rota.engine.client.items import AuditItem, Page
 from rota.web.bounds import choices, text
 from rota.web.export import FORMATS, exported
 from rota.web.offload import call, inside

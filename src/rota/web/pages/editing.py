@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
-from rota.engine.items import ScheduleItem, TaskItem
+from rota.engine.client.items import ScheduleItem, TaskItem
 from rota.errors import Problem
 from rota.web.forms.draft import Draft, draft_of
 from rota.web.forms.parameters import Field, fields

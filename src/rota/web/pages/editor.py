@@ -10,8 +10,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.housekeeping import PREFIX
-from rota.engine.items import ScheduleItem
+from rota.engine.client.items import ScheduleItem
+from rota.engine.upkeep.housekeeping import PREFIX
 from rota.errors import AlreadyExists, Conflict, Problem, RotaError, UnknownSchedule
 from rota.web.api.schedules import name_of
 from rota.web.bounds import form_lists, text, version

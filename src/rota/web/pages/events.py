@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import EventItem, Page
+from rota.engine.client.items import EventItem, Page
 from rota.web.api.events import LEVELS
 from rota.web.bounds import choices, number, text
 from rota.web.export import FORMATS, exported

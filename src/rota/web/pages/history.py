@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.web.inside import Inside
 from rota.web.show.slots import Slot, key, slots
 from rota.web.show.strip import lasted

@@ -8,7 +8,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import NodeItem, RunItem, ScheduleItem, TallyItem
+from rota.engine.client.items import NodeItem, RunItem, ScheduleItem, TallyItem
 from rota.web.day import day
 from rota.web.inside import Inside
 from rota.web.offload import call, inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import NodeItem
+from rota.engine.client.items import NodeItem
 from rota.web.offload import call, inside
 from rota.web.render import render
 

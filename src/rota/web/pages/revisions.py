@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import RevisionItem, ScheduleItem
+from rota.engine.client.items import RevisionItem, ScheduleItem
 from rota.errors import UnknownSchedule
 from rota.web.api.schedules import name_of
 from rota.web.bounds import form, number, text, version

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from rota.engine.items import LogItem, RunItem
+from rota.engine.client.items import LogItem, RunItem
 from rota.rules.states import OPEN
 from rota.web.api.events import LEVELS
 from rota.web.api.runs import run_id

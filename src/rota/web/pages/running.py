@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.errors import Problem, RotaError
 from rota.web.api.runs import run_id
 from rota.web.api.schedules import name_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.rules.states import OPEN, STATES
 from rota.web.api.runs import KINDS
 from rota.web.bounds import choices, text

@@ -8,7 +8,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import ScheduleItem, Why
+from rota.engine.client.items import ScheduleItem, Why
 from rota.errors import RotaError
 from rota.rules.states import STATES
 from rota.web.api.schedules import name_of

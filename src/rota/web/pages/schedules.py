@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import Page, RunItem, ScheduleItem, TallyItem
+from rota.engine.client.items import Page, RunItem, ScheduleItem, TallyItem
 from rota.web.bounds import choices, text
 from rota.web.day import day
 from rota.web.inside import Inside

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.accounts import SESSION
+from rota.engine.people.accounts import SESSION
 from rota.web.bounds import form, text
 from rota.web.failures import Failures, network
 from rota.web.identify import COOKIE

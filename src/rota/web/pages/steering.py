@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import TaskItem
+from rota.engine.client.items import TaskItem
 from rota.errors import Problem, RotaError
 from rota.web.api.schedules import name_of
 from rota.web.bounds import BadRequest, choices, form_lists, text, version

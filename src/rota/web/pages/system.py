@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.housekeeping import PREFIX
+from rota.engine.upkeep.housekeeping import PREFIX
 from rota.web.offload import call, inside
 from rota.web.render import render
 

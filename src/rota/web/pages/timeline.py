@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rota.engine.items import OutcomeItem
+from rota.engine.client.items import OutcomeItem
 from rota.web.bounds import BadRequest, choices, text
 from rota.web.inside import Inside
 from rota.web.offload import call, inside

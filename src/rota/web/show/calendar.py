@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rota.engine.items import OutcomeItem
+from rota.engine.client.items import OutcomeItem
 from rota.web.show.marks import run_mark
 from rota.web.show.times import Viewer
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rota.engine.items import OutcomeItem
+from rota.engine.client.items import OutcomeItem
 from rota.web.show.marks import run_mark
 from rota.web.show.strip import lasted
 from rota.web.show.times import Viewer, took

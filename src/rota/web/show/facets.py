@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rota.engine.items import TallyItem
+from rota.engine.client.items import TallyItem
 from rota.web.show.marks import RUNS
 
 __all__ = ("FACETS", "OUTCOMES", "Asked", "Choice", "choices_of", "counted")

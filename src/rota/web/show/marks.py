@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rota.engine.items import OutcomeItem, RunItem, ScheduleItem
+from rota.engine.client.items import OutcomeItem, RunItem, ScheduleItem
 
 __all__ = ("LATEST", "Mark", "reason_words", "run_mark", "schedule_mark", "state_mark")
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from rota.durations import duration
-from rota.engine.items import ScheduleItem, TallyItem
+from rota.engine.client.items import ScheduleItem, TallyItem
 from rota.instants import SECOND
 from rota.web.show.times import relative, took
 

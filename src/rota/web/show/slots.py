@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from rota.engine.items import RunItem
+from rota.engine.client.items import RunItem
 from rota.web.show.marks import Mark, run_mark
 from rota.web.show.strip import lasted, rank
 

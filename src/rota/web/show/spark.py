@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rota.engine.items import Beat
+from rota.engine.client.items import Beat
 from rota.web.show.marks import state_mark
 
 __all__ = ("Spark", "sparkline")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from rota.engine.items import OutcomeItem, RunItem
+from rota.engine.client.items import OutcomeItem, RunItem
 from rota.web.show.marks import run_mark
 from rota.web.show.times import Viewer, instant, took
 

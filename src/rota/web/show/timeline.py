@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from rota.engine.items import OutcomeItem
+from rota.engine.client.items import OutcomeItem
 from rota.web.show.marks import run_mark
 from rota.web.show.strip import lasted
 from rota.web.show.times import Viewer, took

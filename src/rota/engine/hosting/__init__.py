@@ -1,0 +1,1 @@
+"""Hosting: whether and how a node lives in a process, for good or for one visit."""

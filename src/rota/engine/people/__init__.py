@@ -1,0 +1,1 @@
+"""People and programs: who may sign in, and with which keys."""

@@ -1,0 +1,1 @@
+"""Roles: who a node is, and what it is among the others of its store and of its machine."""

@@ -1,0 +1,1 @@
+"""Tasks: what an application registers, what its functions take, and what they are given."""

@@ -1,0 +1,1 @@
+"""Upkeep: what nodes do for the store beside running tasks, told in the diary."""

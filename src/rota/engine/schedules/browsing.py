@@ -71,7 +71,7 @@ class Browsing:
         )  # fmt: skip
         found = self.context.store.browse(query)
         shown = found[: query.limit - 1]
-        rows = self.context.store.schedules_named([name for name, _, _ in shown])
+        rows = self.rows([name for name, _, _ in shown])
         more = written_cursor(shown[-1]) if len(found) > len(shown) and shown else None
         return Page(self.items(rows, known), more)
 
@@ -109,17 +109,19 @@ class Browsing:
 
     def named(self, names: Sequence[str]) -> builtins.list[ScheduleItem]:
         """The schedules of these names in their order, those that are gone left out."""
-        self.context.ready()
-        rows = self.context.store.schedules_named(names) if names else []
+        rows = self.rows(names)
         return self.items(rows, self.context.known_tasks()) if rows else []
 
     def titles(self, names: Sequence[str]) -> dict[str, str]:
         """What people call the schedules of these names, those that are gone left out."""
-        self.context.ready()
-        rows = self.context.store.schedules_named(names) if names else []
-        return {row.name: titled(row, self.context.title(row.task)) for row in rows}
+        return {row.name: titled(row, self.context.title(row.task)) for row in self.rows(names)}
 
     # ------------------------------------------------------------- helpers
+
+    def rows(self, names: Sequence[str]) -> Sequence[ScheduleRow]:
+        """What the store keeps of the schedules of these names, in one reading."""
+        self.context.ready()
+        return self.context.store.schedules_named(names) if names else ()
 
     def items(
         self, rows: Sequence[ScheduleRow], known: set[str] | None

@@ -13,5 +13,4 @@ MOST = 500  # names looked up for one page
 
 def titles_of(rota: Inside, names: Iterable[str | None]) -> dict[str, str]:
     """Title by name, of those that are there still: one reading for all of them."""
-    wanted = list(dict.fromkeys(name for name in names if name))[:MOST]
-    return rota.schedules.titles(wanted) if wanted else {}
+    return rota.schedules.titles(list(dict.fromkeys(name for name in names if name))[:MOST])

@@ -63,7 +63,7 @@ class Database(Relational):
 
     @contextmanager
     def briefly(self) -> Iterator[None]:
-        """A part of this transaction that waits for no lock for long: `Barred`, and taken back,
+        """A part of this transaction that waits for no lock for long: `Locked`, and taken back,
         where it would have to.
         """
         with self.transaction():

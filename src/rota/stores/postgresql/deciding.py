@@ -19,7 +19,7 @@ from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.batch import Batch
 from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.ending import Ending
-from rota.stores.postgresql.faults import Barred
+from rota.stores.postgresql.faults import Locked
 from rota.stores.postgresql.rows import run_values
 from rota.stores.postgresql.runs import Runs
 from rota.stores.relational import writing
@@ -93,7 +93,7 @@ class Deciding(Runs, Ending, Database):
         try:
             with nullcontext() if patient else self.briefly():
                 self.lock("lock_tasks", (UNIQUE, listed(unique)))
-        except Barred:
+        except Locked:
             for one in decisions:
                 if any(new.unique for new in one.launches):
                     batch.bar(one.name)

@@ -11,7 +11,7 @@ from rota.rules.states import WAITING
 from rota.stores.common import clean, last_result, read_mark
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.ending import Ending
-from rota.stores.postgresql.faults import Barred
+from rota.stores.postgresql.faults import Locked
 from rota.stores.relational import Values
 
 __all__ = ("Ends",)
@@ -55,7 +55,7 @@ class Ends:
         try:
             with self.store.briefly():
                 self._lock(left, "")
-        except Barred:
+        except Locked:
             self.barred |= left
 
     def _lock(self, runs: set[int], how: str) -> set[int]:

@@ -9,14 +9,14 @@ import psycopg
 
 from rota.errors import StoreRefused, Unreachable
 
-__all__ = ("Barred", "Collided", "Lost", "refused", "translated", "unreachable")
+__all__ = ("Collided", "Locked", "Lost", "refused", "translated", "unreachable")
 
 
 class Collided(Unreachable):
     """Another transaction was in the way; this one was taken back and may be tried at once."""
 
 
-class Barred(Unreachable):
+class Locked(Unreachable):
     """Somebody else held a lock for longer than this transaction wanted to wait."""
 
 
@@ -26,7 +26,7 @@ class Lost(Unreachable):
     harmless = False  # whether for certain nothing was committed
 
 
-BARRED = "55P03"  # a lock was not to be had
+LOCKED = "55P03"  # a lock was not to be had
 COLLISIONS = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 
 # By SQLSTATE, the longest beginning that fits
@@ -92,7 +92,7 @@ def raise_translated(place: str, error: psycopg.Error) -> None:
         raise unreachable(place, reason, "it is tried again", Lost) from error
     if (words := look_up(PASSING, code)) is not None:
         kind = Lost if code in GONE or (code or "").startswith("08") else Unreachable
-        kind = Barred if code == BARRED else kind
+        kind = Locked if code == LOCKED else kind
         raise unreachable(place, f"{words[0]} ({said})", words[1], kind) from error
     if (words := look_up(LASTING, code)) is not None:
         raise refused(place, f"{words[0]} ({said})", words[1]) from error

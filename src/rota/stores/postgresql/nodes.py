@@ -13,7 +13,7 @@ from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.ending import Taken
-from rota.stores.postgresql.faults import Barred
+from rota.stores.postgresql.faults import Locked
 from rota.stores.postgresql.rows import node_record
 from rota.stores.postgresql.runs import Runs
 from rota.stores.postgresql.schedules import like
@@ -79,7 +79,7 @@ class Nodes(Runs):
             with self.briefly():
                 ended += self._forsake(now)
             self.forsaken = False
-        except Barred:
+        except Locked:
             self.forsaken = True
         if over or ended:
             self.tell_others()

@@ -1,23 +1,23 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from rota import Rota, Run, every, manual
+from rota import Run, manual
 from web.fake import ordinary
+from web.newsroom import Newsroom, live
 from web.serving import serving
 
 
-class Newsroom:
-    """A real Rota whose tasks end when a test says so."""
+class Counting(Newsroom):
+    """A run that goes on until a test says so, whoever cancels it, and one that breaks."""
 
     def __init__(self) -> None:
-        self.rota = rota = Rota("memory://", app="newsroom")
-        self.go = threading.Event()
+        super().__init__()
+        rota = self.rota
 
         @rota.task("news.count", schedule=manual(), title="Count the pages")
         def count(run: Run) -> str:
@@ -27,34 +27,20 @@ class Newsroom:
             run.log.warning("<b>nearly</b> done")
             return "12 pages counted"
 
-        @rota.task("news.tidy", schedule=every("1h"), title="Tidy up")
-        def tidy() -> str:
-            return "tidied"
-
         @rota.task("news.break", schedule=manual(), title="Break")
         def broken() -> None:
             raise ValueError("no such page")
 
 
 @pytest.fixture
-def newsroom() -> Iterator[Newsroom]:
-    room = Newsroom()
-    room.rota.start()
-    yield room
-    room.go.set()
-    room.rota.stop()
+def newsroom() -> Newsroom:
+    return Counting()
 
 
 @pytest.fixture
 def address(newsroom: Newsroom) -> Iterator[str]:
-    with serving(newsroom.rota) as where:
+    with newsroom.open() as where:
         yield where
-
-
-def live(page: Page, address: str) -> Page:
-    page.goto(address)
-    expect(page.locator("#live")).to_have_text("live")
-    return page
 
 
 def row(page: Page, name: str) -> Any:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rota import Rota, Run, every, manual
-from web.serving import serving
+from rota import Run, manual
+from web.newsroom import Newsroom, live
 from web.visits import world
 
 FARTHEST = 250  # stops that one page may have
@@ -42,12 +41,12 @@ LEFT_OUT = """() => [...document.querySelectorAll(
   !window.stops.has(one)).map((one) => one.outerHTML.slice(0, 160))"""
 
 
-class Newsroom:
-    """A real Rota with a run to watch, one to cancel, and a schedule that lost its task."""
+class Counting(Newsroom):
+    """A run to watch that can be cancelled, and a schedule that lost its task."""
 
     def __init__(self) -> None:
-        self.rota = rota = Rota("memory://", app="newsroom")
-        self.go = threading.Event()
+        super().__init__()
+        rota = self.rota
 
         @rota.task("news.count", schedule=manual(), title="Count the pages")
         def count(run: Run, limit: int = 10) -> str:
@@ -57,34 +56,20 @@ class Newsroom:
                 run.checkpoint()
             return f"{limit} pages counted"
 
-        @rota.task("news.tidy", schedule=every("1h"), title="Tidy up")
-        def tidy() -> str:
-            return "tidied"
-
         rota.schedules.add("old", "news.count", "daily at 09:00", parameters={"limit": 3})
         row = rota.schedules.context.need_schedule("old")
         rota.schedules.context.store.change_schedule("old", row.version, {"task": "news.counts"})
 
 
 @pytest.fixture
-def newsroom() -> Iterator[Newsroom]:
-    room = Newsroom()
-    room.rota.start()
-    yield room
-    room.go.set()
-    room.rota.stop()
+def newsroom() -> Newsroom:
+    return Counting()
 
 
 @pytest.fixture
 def address(newsroom: Newsroom) -> Iterator[str]:
-    with serving(newsroom.rota) as where:
+    with newsroom.open() as where:
         yield where
-
-
-def live(page: Page, address: str) -> None:
-    page.goto(address)
-    if page.locator("#live").count():
-        expect(page.locator("#live")).to_have_text("live")
 
 
 def press(page: Page, *keys: str) -> None:
@@ -149,7 +134,9 @@ def test_tab_walks_through_and_is_seen(page: Page, name: str, width: int) -> Non
     page.set_viewport_size({"width": width, "height": 900})
     with world(name) as where:
         for path in WALKS[name]:
-            live(page, where + path)
+            page.goto(where + path)
+            if page.locator("#live").count():  # a page to sign in on hears of nothing
+                expect(page.locator("#live")).to_have_text("live")
             walked(page)
         page.goto("about:blank")
 

@@ -11,7 +11,9 @@ import sys
 import threading
 import time
 import tracemalloc
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
@@ -143,6 +145,69 @@ def test_a_thousand_tasks_and_some_threads_each_have_their_own(
         thread.join()
     assert len(lines) == 6_020
     assert all(line.text == f"run {line.run}" for line in lines)
+
+
+def test_threads_that_a_run_starts_are_the_run_s(lines: Kept, capture: Capture) -> None:
+    shared = ThreadPoolExecutor(2)  # the application's, used by all of its runs
+
+    def say(number: int) -> None:
+        print("run", number)
+        log.warning("run %d", number)
+
+    class Sayer(threading.Thread):
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+        def run(self) -> None:
+            say(self.number)
+
+    def a_run(number: int) -> None:
+        with capture.of(number, 1), ThreadPoolExecutor(2) as own:
+            threads = [threading.Thread(target=say, args=(number,)), Sayer(number)]
+            for thread in threads:
+                thread.start()
+            list(own.map(say, [number] * 3))
+            list(shared.map(say, [number] * 3))
+            for thread in threads:
+                thread.join()
+
+    runs = [threading.Thread(target=a_run, args=(number,)) for number in range(20)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    shared.submit(say, 99).result()
+    shared.shutdown()
+    assert Counter(line.run for line in lines) == dict.fromkeys(range(20), 16)
+    assert all(line.text == f"run {line.run}" for line in lines)
+
+
+def test_a_thread_that_outlives_its_run_is_nobody_s(lines: Kept, capture: Capture) -> None:
+    go_on = threading.Event()
+
+    def late() -> None:
+        go_on.wait(10)
+        print("late")
+
+    with capture.of(1, 1):
+        thread = threading.Thread(target=late)
+        thread.start()
+    go_on.set()
+    thread.join()
+    assert lines == []
+
+
+def test_the_ways_into_a_thread_are_put_back() -> None:
+    before = threading.Thread.start, ThreadPoolExecutor.submit
+    one, two = (Capture(lambda line: None, now=lambda: 0) for _ in range(2))
+    one.install()
+    two.install()
+    assert before[0] != threading.Thread.start
+    one.uninstall()
+    assert before[0] != threading.Thread.start
+    two.uninstall()
+    assert before == (threading.Thread.start, ThreadPoolExecutor.submit)
 
 
 # ------------------------------------------------------------------ bounds

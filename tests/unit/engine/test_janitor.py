@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from driving import Driven
-from rota.engine.janitor import BATCH, PAGE, Janitor
 from rota.engine.messages import Changed
+from rota.engine.upkeep.janitor import BATCH, PAGE, Janitor
 from rota.instants import SECOND
 from rota.ports.records import ScheduleRow
 from stores import Make, any_store

@@ -19,6 +19,7 @@ __all__ = ("Capture", "Output")
 LINE: Final = 4_000  # bytes
 LINES: Final = 10_000  # of one attempt
 TOTAL: Final = 1024 * 1024  # bytes of one attempt
+FEW: Final = 8  # threads of one attempt whose place in a line is kept although it is its beginning
 LEVELS: Final = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"))
 
 
@@ -68,7 +69,7 @@ class Output:
         self.dropped = 0
         self.open = True
         self.lock = threading.Lock()
-        self.partial: dict[str, Partial] = {}
+        self.partial: dict[tuple[str, int], Partial] = {}  # by stream and thread
         self.token: Token[Listener | None] | None = None
 
     @property
@@ -94,7 +95,7 @@ class Output:
 
     def close(self) -> None:
         """Hand over what was printed without an end of line, and say how much was dropped."""
-        for name, partial in self.partial.items():
+        for (name, _), partial in list(self.partial.items()):
             self.keep("output", name, [partial.rest()])
         with self.lock:
             if not self.open:
@@ -128,9 +129,12 @@ class Output:
         elif not busy.now:
             busy.now = True
             try:
+                place = (stream, threading.get_ident())  # threads do not share a line
                 with self.lock:
-                    partial = self.partial.setdefault(stream, Partial())
+                    partial = self.partial.setdefault(place, Partial())
                     found, dropped = partial.split(text, self.lines)
+                    if partial.is_blank and len(self.partial) > FEW:
+                        del self.partial[place]
             finally:
                 busy.now = False
             self.keep("output", stream, found)
@@ -171,6 +175,11 @@ class Partial:
     def __init__(self) -> None:
         self.text = ""
         self.overlong = False  # the line's beginning has been handed over, its rest is dropped
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is known but that a line begins."""
+        return not self.text and not self.overlong
 
     def split(self, text: str, most: int) -> tuple[list[str | None], int]:
         """The lines that `text` completes, at most so many, and how many more there were."""

@@ -1,8 +1,9 @@
 """Where output is heard: one handler on the root logger, one tee around each standard stream.
 
-The run that is meant is known by a context variable, which threads do not share and asyncio tasks
-inherit. Handler and tees are there once for the whole process, however many applications use them.
-They change no level, no format and no destination of the host's, and pass everything on.
+The run that is meant is known by a context variable, which asyncio tasks inherit and threads are
+given (`threads.py`). Handler and tees are there once for the whole process, however many
+applications use them. They change no level, no format and no destination of the host's, and pass
+everything on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Protocol, TextIO
+
+from rota.engine.attempts.threads import Followers
 
 __all__ = ("CURRENT", "RECORDED", "TAPS", "Listener", "busy")
 
@@ -126,10 +129,12 @@ class Taps:
         self.users = 0
         self.handler = Handler(logging.NOTSET)
         self.tees: dict[str, Tee] = {}
+        self.followers = Followers(CURRENT)
 
     def add_user(self) -> None:
         with self.lock:
             self.users += 1
+            self.followers.install()
         self.mend()
 
     def remove_user(self) -> None:
@@ -137,6 +142,7 @@ class Taps:
             self.users -= 1
             if self.users > 0:
                 return
+            self.followers.uninstall()
             logging.getLogger().removeHandler(self.handler)
             for name, tee in self.tees.items():
                 # Somebody else's stream may stand there now, with ours inside: then it stays, and

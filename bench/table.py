@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ("Row", "lines", "show")
+__all__ = ("Row", "grid", "lines", "show")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,26 @@ def lines(title: str, rows: list[Row], notes: list[str], peer: str) -> list[str]
     """The table as text."""
     head = (title, "Rota", peer, "better by", "")
     body = [(row.work, number(row.rota), number(row.peer), row.ratio(), row.unit) for row in rows]
+    return [*grid(head, body, left=(0, 4)), *(f"  {note}" for note in notes)]
+
+
+def grid(
+    head: Sequence[str], body: Sequence[Sequence[str]], left: Sequence[int] = (0,)
+) -> list[str]:
+    """Columns as wide as what stands in them, `left` ones from the left.
+
+    >>> grid(("store", "runs/s"), [("SQLite", "9,800")])
+    ['store   runs/s', 'SQLite   9,800']
+    """
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
     out = []
     for cells in (head, *body):
-        work, rota, other, ratio, unit = (
-            cell.ljust(width) if place in (0, 4) else cell.rjust(width)
+        placed = (
+            cell.ljust(width) if place in left else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
         )
-        out.append(f"{work}  {rota}  {other}  {ratio}  {unit}".rstrip())
-    return [*out, *(f"  {note}" for note in notes)]
+        out.append("  ".join(placed).rstrip())
+    return out
 
 
 def show(title: str, rows: list[Row], notes: list[str], *, peer: str = "APScheduler 3") -> None:

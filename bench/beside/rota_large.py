@@ -1,25 +1,28 @@
-"""Rota where much is stored: many schedules, a long history, a crowd that is due after an outage.
+"""Rota where much is stored: many schedules, a long history, a crowd that is due at once.
 
-The works: `stored` (so many schedules far away, one fires each second), `history` (a burst over so
-many finished runs) and `drain` (so many due an hour ago, on
-a host's event loop that is watched; `seconds` 1 for coroutines on that loop, 0 for functions).
+The works: `fill` (so many schedules far away, and one that is due), `stored` (a node over them, of
+which one fires each second; `idle` without that one), `instant` (so many due at one instant, on a
+node that is up), `history` (a burst over so many finished runs) and `drain` (so many due an hour
+ago, on a host's event loop that is watched; `seconds` 1 for coroutines on that loop, 0 for
+functions).
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
-import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from common import GIVE_UP, Marks, given, named, tell
-from fill import more_runs, more_schedules
+from common import BARE, BEGAN, GIVE_UP, Marks, given, named, resident, tell
 
 from rota import Rota
 
 NAME = named("Rota", "rota")
+IMPORTED = time.time()
+NEVER = "at 2199-01-01T00:00:00Z"
 LOOK = 0.002  # seconds between looks at the host's loop
 BURST = 2_000
 marks = Marks()
@@ -39,65 +42,90 @@ def made(url: str, code: Callable[[], object] = tick) -> Rota:
     return rota
 
 
-def resident() -> float:
-    """Megabytes of this process in memory now."""
-    with open("/proc/self/statm", encoding="ascii") as pages:
-        return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+def fill(url: str, count: int, seconds: int) -> dict[str, object]:
+    from fill import more_schedules
 
-
-def moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    rota = made(url)
+    rota.schedules.add("far", "tick", NEVER)
+    rota.schedules.add("soon", "tick", NEVER)
+    rota.close()
+    more_schedules(url, "far", count - 2)
+    more_schedules(url, "soon", 0, due=time.time())
+    return {}
 
 
 def stored(url: str, count: int, seconds: int) -> dict[str, object]:
     """How soon one that is due starts, what it costs to stand there, and how late one a second is.
 
-    The start is counted from before Rota is constructed; the first run's schedule was due then.
+    `first` counts from before Rota is constructed, `cold` from before it is imported, in a process
+    that has asyncio, as any host that serves, but neither Rota nor its driver; `over` is beyond the
+    memory of such a host.
     """
-    rota = made(url)
-    rota.schedules.add("far", "tick", "at 2199-01-01T00:00:00Z")
-    rota.schedules.add("soon", "tick", "at 2199-01-01T00:00:00Z")
-    rota.stop()
-    more_schedules(url, "far", count - 2)
-    more_schedules(url, "soon", 0, due=time.time())
     began = time.time()
     rota = made(url)
     rota.start()
     while not marks.times:
         time.sleep(0.0005)
-    first = marks.times[0] - began
-    start = float(math.ceil(time.time() + 1))
-    rota.schedules.add("tick", "tick", f"every 1s from {moment(start)}")
+    first, start = marks.times[0], float(math.ceil(time.time() + 1))
+    if count:
+        rule = f"every 1s from {datetime.fromtimestamp(start, UTC).isoformat()}"
+        rota.schedules.add("tick", "tick", rule)
     time.sleep(start - 0.5 - time.time())
     used = time.process_time()
     time.sleep(seconds)
     percent = (time.process_time() - used) / seconds * 100
-    return {"first": first, "rss": resident(), "percent": percent, **marks.late(start, seconds)}
+    late = marks.late(start, seconds)
+    times = {"first": first - began, "cold": first - began + IMPORTED - BEGAN}
+    return {**times, "over": resident() - BARE, "rss": resident(), "percent": percent, **late}
+
+
+def idle(url: str, count: int, seconds: int) -> dict[str, object]:
+    return stored(url, 0, seconds)
+
+
+def instant(url: str, count: int, seconds: int) -> dict[str, object]:
+    return crowd(url, count, math.ceil(time.time() + 4 + count / 10_000))
 
 
 def history(url: str, count: int, seconds: int) -> dict[str, object]:
     """A burst of 2,000 over so many finished runs of the same schedules."""
-    rota = made(url)
-    rota.schedules.add("tick", "tick", "at 2199-01-01T00:00:00Z")
-    rota.stop()
+    from fill import more_runs
+
+    made(url).open()
     if count:
         more_runs(url, count, BURST)
-    start = float(math.ceil(time.time() + 3 + count / 50_000))  # tidying that history takes long
-    more_schedules(url, "tick", BURST - 1, due=start)
-    made(url).start()
+    # Tidying that history takes long.
+    return crowd(url, BURST, math.ceil(time.time() + 3 + count / 50_000))
+
+
+def crowd(url: str, count: int, start: float) -> dict[str, object]:
+    from fill import more_schedules
+
+    rota = made(url)
+    rota.schedules.add("tick", "tick", NEVER)
+    more_schedules(url, "tick", count - 1, due=start)
+    if time.time() > start - 1:
+        raise SystemExit("making the schedules took longer than the bench gave it")
+    rota.start()
     time.sleep(start - 0.5 - time.time())
     used, end = time.process_time(), start + GIVE_UP
-    while len(marks.times) < BURST and time.time() < end:
+    while len(marks.times) < count and time.time() < end:
         time.sleep(0.02)
     return {**marks.burst(since=start), "used": time.process_time() - used}
 
 
 def drain(url: str, count: int, seconds: int) -> dict[str, object]:
-    """All due an hour ago: how long until all have run, and how long the host's loop ever stood."""
+    """All due an hour ago: how long until all have run, and how long the host's loop ever stood,
+    beside how long the collector stopped everything.
+    """
+    from fill import more_schedules
+
     rota = made(url, atick if seconds else tick)
-    rota.schedules.add("tick", "tick", "at 2199-01-01T00:00:00Z")
+    rota.schedules.add("tick", "tick", NEVER)
     more_schedules(url, "tick", count - 1, due=time.time() - 3600)
     stood: list[float] = []
+    passes: list[float] = []
+    gc.callbacks.append(lambda phase, found: note_pass(passes, phase, found["generation"]))
 
     async def host() -> float:
         async with rota:
@@ -108,17 +136,31 @@ def drain(url: str, count: int, seconds: int) -> dict[str, object]:
                 stood.append((time.perf_counter() - asked - LOOK) * 1000)
             return max(marks.times) - began
 
+    used = time.process_time()
     span = asyncio.run(host())
-    return {"done": len(marks.times), "span": span, "stood": stood}
+    used = time.process_time() - used
+    passes = [ended - began for began, ended in zip(passes[::2], passes[1::2], strict=False)]
+    return {
+        "done": len(marks.times), "span": span, "stood": stood, "used": used,
+        "passes": passes, "objects": len(gc.get_objects()),
+    }  # fmt: skip
+
+
+def note_pass(passes: list[float], phase: str, generation: int) -> None:
+    """When a full pass of the collector began or ended, in milliseconds."""
+    if generation == 2:
+        passes.append(time.perf_counter() * 1000)
 
 
 def main() -> None:
     wish = given()
-    work = {"stored": stored, "history": history, "drain": drain}[str(wish["work"])]
+    works = {
+        "fill": fill, "stored": stored, "idle": idle, "instant": instant, "history": history,
+        "drain": drain,
+    }  # fmt: skip
     url, count = str(wish["url"]), int(str(wish["count"]))
-    found = work(url, count, int(str(wish["seconds"])))
-    rota = Rota(url)
-    tell(NAME, rota.describe()["durability"], **found)
+    found = works[str(wish["work"])](url, count, int(str(wish["seconds"])))
+    tell(NAME, Rota(url).describe()["durability"], **found)
 
 
 if __name__ == "__main__":

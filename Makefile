@@ -4,7 +4,13 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14 python
 PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	then command -v "$$name"; break; fi; done)
-OURS := .venv/bin/python
+# A Python that was asked for gets an environment of its own, beside the one for every day.
+ifeq ($(origin PYTHON),command line)
+VENV := .venv-$(shell '$(PYTHON)' -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null)
+else
+VENV := .venv
+endif
+OURS := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long check bench format clean ready-demo ready-dev ready-bench
@@ -18,13 +24,15 @@ help:
 	@echo '                (long; with QUICK=1 minutes, to see that they work)'
 	@echo 'make format     put the code in the form that make test wants'
 	@echo 'make clean      remove .venv and every cache'
+	@echo
+	@echo 'With another Python, in an environment of its own: make test PYTHON=python3.13'
 
 ready-demo ready-dev ready-bench:
 	@if [ -z '$(PYTHON)' ]; then \
 		echo 'Rota needs Python 3.11 or newer, and none of these is: $(CANDIDATES).' >&2; \
 		echo 'Install one (Debian: apt-get install python3 python3-venv), or say where it is:' >&2; \
 		echo '    make PYTHON=/path/to/python3.12 …' >&2; exit 1; fi
-	@'$(PYTHON)' tools/environment.py $(@:ready-%=%)
+	@'$(PYTHON)' tools/environment.py $(@:ready-%=%) $(VENV)
 
 # `exec`, so that Ctrl-C reaches the site itself and not a shell before it.
 demo: ready-demo
@@ -40,5 +48,5 @@ format: ready-dev
 	@$(OURS) -m ruff check --fix --quiet . ; $(OURS) -m ruff format .
 
 clean:
-	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@rm -rf .venv .venv-* .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,7 +13,7 @@ T = TypeVar("T")
 STEP = 0.01
 
 
-def eventually(look: Callable[[], T], within: float = 5.0, *, because: str = "") -> T:
+def eventually(look: Callable[[], T], within: float = 30.0, *, because: str = "") -> T:
     """The first true answer of `look`; AssertionError if there is none `within` seconds.
 
     Where there is a signal, wait for the signal. This is for what happens in another process.

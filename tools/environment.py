@@ -1,6 +1,6 @@
 """Makes `.venv` what `make` needs, and does nothing when it already is.
 
-    python3 tools/environment.py demo|dev|bench
+    python3 tools/environment.py demo|dev|bench [.venv-3.13]
 
 Run by whatever Python the machine has, so: standard library only. The groups are those of
 `pyproject.toml`. A stamp in `.venv` keeps the digest of that file and of the interpreter; while it
@@ -20,7 +20,7 @@ from pathlib import Path
 __all__ = ("main",)
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / (sys.argv[2] if len(sys.argv) > 2 else ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 INCLUDES = {"demo": ("demo",), "dev": ("dev", "demo"), "bench": ("bench", "dev", "demo")}
 LOG = VENV / "install.log"
@@ -72,7 +72,11 @@ def works() -> bool:
 
 def prepare(group: str, digest: str) -> int:
     began = time.monotonic()
-    print(f"Preparing .venv ({group}; the first time takes about a minute) … ", end="", flush=True)
+    print(
+        f"Preparing {VENV.name} ({group}; the first time takes about a minute) … ",
+        end="",
+        flush=True,
+    )
     if not works():
         shutil.rmtree(VENV, ignore_errors=True)
         made = subprocess.run(

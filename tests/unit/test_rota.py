@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -669,7 +670,16 @@ def test_without_a_name_it_is_whoever_s_store_it_is_but_none_is_made(tmp_path: P
     reader = Rota(url, app=None)
     assert [item.status for item in reader.schedules.list()] == ["waiting"]
     reader.close()
-    Rota(url, app="shop").open()
+    with closing(Rota(url, app="shop")) as again:
+        again.open()
+
+
+def test_the_page_without_its_extra_says_what_to_install(
+    rota: Rota, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rota.web.extra.find_spec", lambda name: None if name == "jinja2" else name)
+    with pytest.raises(Refused, match=r"needs jinja2; install it with: pip install 'rota\[web\]'"):
+        rota.web()
 
 
 def test_a_trigger_is_read_when_the_task_is_registered(rota: Rota) -> None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from rota.cli.application import aside, chosen
@@ -19,9 +18,8 @@ from rota.version import __version__
 if TYPE_CHECKING:
     from rota.app import Rota
 
-__all__ = ("Check", "examine", "missing_web")
+__all__ = ("Check", "examine")
 
-WEB: Final = ("starlette", "jinja2", "uvicorn", "argon2")  # what the extra `web` installs
 BUILT: Final = 2026  # no clock that is right shows an earlier year
 SLACK: Final = 1_000.0  # milliseconds that a node's clock may be off
 
@@ -68,16 +66,13 @@ def zones() -> Check:
 
 def web() -> Check:
     """Whether `rota serve` and `rota.web()` can work."""
-    missing = missing_web()
+    from rota.web.extra import missing as absent
+
+    missing = absent()
     if not missing:
         return Check("web", "ok", "the web application's libraries are installed")
     return Check("web", "warning", f"not installed: {', '.join(missing)}",
                  "for the web application: pip install 'rota[web]'")  # fmt: skip
-
-
-def missing_web() -> list[str]:
-    """The web application's libraries that are not installed."""
-    return [name for name in WEB if find_spec(name) is None]
 
 
 def clock() -> Check:

@@ -9,7 +9,7 @@ from typing import Final
 from rota.cli.style import terminal
 from rota.engine.hosting.clock import SystemClock
 from rota.errors import Problem, TriggerError
-from rota.instants import from_datetime, rfc3339, to_datetime
+from rota.instants import from_datetime, from_iso, rfc3339, to_datetime
 
 __all__ = ("ago", "instant", "now", "shown", "took", "zone_of")
 
@@ -47,7 +47,7 @@ def instant(text: str, zone: str, part: str) -> datetime:
     reason = "this is no time"
     if FORM.fullmatch(written):
         try:
-            moment = datetime.fromisoformat(written.upper().replace(" ", "T", 1))
+            moment = from_iso(written.upper().replace(" ", "T", 1))
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=zone_of(zone))
             return moment.astimezone(UTC)

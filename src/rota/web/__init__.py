@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ("User", "application")
 
+DRAWN_WITH = ("starlette", "jinja2")
+
 
 def application(
     rota: Inside,
@@ -32,6 +34,9 @@ def application(
     count in any case. `hosts` are the names that a request's Host header may bear; None leaves that
     to the host, or with accounts means this machine's own names and bare addresses.
     """
+    from rota.web.extra import need
+
+    need(DRAWN_WITH)  # a server is the host's own, and passwords may be nobody's wish
     from rota.web.asgi import build
     from rota.web.headers import Headers
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 
 from rota.errors import Problem, RotaError
+from rota.instants import from_iso
 
 __all__ = (
     "BODY",
@@ -113,7 +114,7 @@ def moment(given: str, part: str, zone: ZoneInfo | None) -> datetime:
     '2026-03-02T08:00:00+00:00'
     """
     try:
-        read = datetime.fromisoformat(given.strip()[:64])
+        read = from_iso(given.strip()[:64])
         if read.tzinfo is None:
             read = read.replace(tzinfo=zone or UTC)
         return read.astimezone(UTC)

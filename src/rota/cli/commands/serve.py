@@ -38,7 +38,9 @@ def command(
     labels: tuple[str, ...],
 ) -> None:
     """Run the application's tasks and serve the web application, until SIGTERM or Ctrl-C."""
-    need_extra()
+    from rota.web import extra
+
+    extra.need()
     port = bindable(host, port)
     from rota.web.serve import listen, serve
 
@@ -69,16 +71,6 @@ def ready(rota: Rota, settings: Settings, host: str, port: int) -> None:
         else:
             line(f"Node {rota.node_name} is ready: {rota.url}")
         line(address)
-
-
-def need_extra() -> None:
-    """Refuse early, with the cure, if the web application's libraries are not installed."""
-    from rota.cli.health import missing_web
-
-    missing = missing_web()
-    if missing:
-        raise Refused(f"the web application needs {', '.join(missing)}",
-                      hint="install them with: pip install 'rota[web]'")  # fmt: skip
 
 
 def bindable(host: str, port: int) -> int:

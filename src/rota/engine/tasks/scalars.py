@@ -17,6 +17,7 @@ from typing import Any
 
 from rota.durations import duration
 from rota.engine.tasks.jsonform import Problems, check_size, kind, misfit
+from rota.instants import from_iso
 
 __all__ = ("ANYTHING", "SCALARS", "Shape")
 
@@ -112,7 +113,7 @@ def read_datetime(text: str) -> datetime:
         raise Misfit("this time does not say its offset from UTC")
     second = "59" if second == "60" else second  # a leap second, as 23:59:59
     # Python keeps microseconds; further digits are left out.
-    return datetime.fromisoformat(f"{day}T{minute}:{second}{(fraction or '')[:7]}{offset.upper()}")
+    return from_iso(f"{day}T{minute}:{second}{(fraction or '')[:7]}{offset.upper()}")
 
 
 def read_timedelta(text: str) -> timedelta:

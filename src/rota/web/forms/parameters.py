@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 
 from rota.errors import Problem
+from rota.instants import from_iso
 from rota.web.forms.typed import Typed
 
 __all__ = ("OTHERS", "Field", "fields", "read_parameters")
@@ -184,7 +185,7 @@ def spoken(value: str) -> str:
 def wall(value: str, zone: tzinfo) -> str:
     """A time with an offset as wall time in a zone, which is what the input can hold."""
     try:
-        local = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
+        local = from_iso(value).astimezone(zone).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return value
     return local.isoformat(timespec="seconds" if local.second else "minutes")
@@ -260,7 +261,7 @@ def value_of(
 def instant(text: str, zone: tzinfo) -> str:
     """Wall time of the viewer's zone as RFC 3339 in UTC; what is no time stays as it was typed."""
     try:
-        moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+        moment = from_iso(text).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return text
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

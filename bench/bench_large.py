@@ -1,13 +1,14 @@
 """Rota where much is stored, on SQLite and on PostgreSQL, as a table for each kind of work.
 
-    python bench/bench_large.py [--quick] [--store sqlite|postgresql] [--work WORK …] [--millions N]
+    python bench/bench_large.py [--quick] [--store sqlite|postgresql] [--work WORK …]
+        [--millions N …] [--keep FOLDER]
 
 `stored`: 100,000 and 1,000,000 stored schedules of which one fires each second. `idle`: a node with
 nothing to do. `instant`: 2,000, 20,000 and 100,000 due at one instant. `history`: a burst of 2,000
-over so many million finished runs, beside the same over none. `drain`: 100,000 due after an outage,
-beside a host's event loop. How long that loop stood is told beside how long it stands with nothing
-to do, and how long a full pass of the collector took: on a machine that others use too, the rest is
-Rota's.
+over so many million finished runs, beside the same over none (`--keep` leaves the stores in a
+folder, where the next call finds them). `drain`: 100,000 due after an outage, beside a host's event
+loop. How long that loop stood is told beside how long it stands with nothing to do, and how long a
+full pass of the collector took: on a machine that others use too, the rest is Rota's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 from bench_peers import Server
 from chart import Bar, Chart, drawn
+from keeping import Keeping, kept
 from measure import quantile
 from table import grid
 
@@ -35,9 +37,17 @@ Table = list[tuple[str, ...]]  # the head first
 
 
 def large(
-    server: Server | None, work: str, count: int, seconds: int = 0, *, filled: int = 0
+    server: Server | None,
+    work: str,
+    count: int,
+    seconds: int = 0,
+    *,
+    filled: int = 0,
+    url: str | None = None,
 ) -> dict[str, Any]:
     """One measurement in a process of its own; where it is to be `filled`, after another one."""
+    if url is not None:
+        return child(work, url, count, seconds)
     with TemporaryDirectory() as place:
         url = f"sqlite:///{place}/bench.db" if server is None else server.database()
         if filled:
@@ -50,7 +60,7 @@ def child(work: str, url: str, count: int, seconds: int) -> dict[str, Any]:
     wish = json.dumps({"work": work, "count": count, "seconds": seconds, "url": url})
     done = subprocess.run(
         [sys.executable, HERE / "beside" / "rota_large.py", wish],
-        capture_output=True, text=True, timeout=900, check=False,
+        capture_output=True, text=True, timeout=3600, check=False,
     )  # fmt: skip
     if done.returncode or not done.stdout.strip():
         raise RuntimeError(f"{work} of {count:,}: {done.stderr.strip()[-500:]}")
@@ -92,13 +102,21 @@ def instant(server: Server | None, wish: argparse.Namespace) -> Table:
 
 def history(server: Server | None, wish: argparse.Namespace) -> Table:
     """The bursts take turns; the processor time of a run is steadier than the rate."""
-    count = int(wish.millions * 1_000_000) // wish.part
-    found: dict[int, list[dict[str, Any]]] = {0: [], count: []}
-    for _ in range(wish.rounds):
-        for runs, told in found.items():
-            told.append(large(server, "history", runs))
-    rows = [(f"{runs:,}", *rates(told)) for runs, told in found.items()]
-    return [("2,000 at once over", "runs/s", "best", "µs a run"), *rows]
+    counts = [0, *(int(millions * 1_000_000) // wish.part for millions in wish.millions)]
+    found: dict[int, list[dict[str, Any]]] = {count: [] for count in counts}
+    for number in range(wish.rounds):
+        for runs in counts[:: -1 if number % 2 else 1]:
+            url = kept(server, wish.keep, runs) if wish.keep else None
+            found[runs].append(large(server, "history", runs, url=url))
+    table = [("2,000 at once over", "runs/s", "best", "µs a run", "least", "of them the server's")]
+    for runs, told in found.items():
+        rate, best, _ = rates(told)
+        used = sorted((one["used"] + one["server"]) / one["done"] * 1e6 for one in told)
+        served = median(one["server"] / one["done"] * 1e6 for one in told)
+        table.append(
+            (f"{runs:,}", rate, best, f"{median(used):.0f}", f"{used[0]:.0f}", f"{served:.0f}")
+        )
+    return table
 
 
 def rates(found: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -151,11 +169,16 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a hundredth of everything")
     parser.add_argument("--store", choices=STORES, help="one store only")
     parser.add_argument("--work", nargs="+", choices=WORKS, default=list(WORKS))
-    parser.add_argument("--millions", type=float, default=1.0, help="finished runs in the history")
+    parser.add_argument(
+        "--millions", type=float, nargs="+", default=[1.0], help="finished runs in the history"
+    )
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the histories there")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=60, help="of one run each second, of idling")
     parser.add_argument("--plot", type=Path, help="a folder for the chart, such as docs/pictures")
     wish = parser.parse_args()
+    if wish.keep is not None and wish.work != ["history"]:
+        parser.error("--keep is for --work history alone")
     wish.part = 100 if wish.quick else 1
     if wish.quick:
         wish.rounds, wish.seconds = 1, 3
@@ -163,7 +186,9 @@ def main() -> int:
     for store, name in STORES.items():
         if wish.store not in (None, store):
             continue
-        server = Server() if store == "postgresql" else None
+        server = None
+        if store == "postgresql":
+            server = Keeping(wish.keep) if wish.keep else Server()
         for work in wish.work:
             table = WORKS[work](server, wish)
             print(f"\n\n{name}, {work}\n  " + "\n  ".join(grid(table[0], table[1:])), flush=True)

@@ -6,8 +6,9 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-__all__ = ("more_runs", "more_schedules")
+__all__ = ("asked", "due_at", "forget_runs", "has_runs", "more_runs", "more_schedules")
 
 COLUMNS = (
     "task, title, parameters, policies, enabled, paused, pause_reason, origin, edited, created,"
@@ -21,6 +22,7 @@ COUNTER = {
     "sqlite": "UPDATE rota_counter SET value = {count} WHERE name = 'run'",
     "postgresql": "SELECT setval('rota_run_id', {count})",
 }
+SETTLE = {"sqlite": "PRAGMA wal_checkpoint(TRUNCATE)", "postgresql": "CHECKPOINT"}
 ANALYSE = {"sqlite": "PRAGMA wal_checkpoint(TRUNCATE)", "postgresql": "VACUUM ANALYZE"}
 
 
@@ -52,21 +54,46 @@ def more_runs(url: str, count: int, schedules: int) -> None:
     carry_out(url, (copy, COUNTER[kind_of(url)].format(count=count)))
 
 
+def forget_runs(url: str) -> None:
+    """Leaves no runs of the rounds before."""
+    carry_out(url, ("DELETE FROM rota_run",))
+
+
+def has_runs(url: str, count: int) -> bool:
+    """Whether so many were made here already."""
+    ((newest,),) = asked(url, "SELECT coalesce(max(id), 0) FROM rota_run")
+    return int(newest) >= count
+
+
+def due_at(url: str, due: float) -> None:
+    """Sets the one slot of all schedules, once all there is was written to the tables: so that what
+    a burst touches first is logged whole, as after any checkpoint.
+    """
+    change = f"""UPDATE rota_schedule SET next_due = {int(due * 1_000_000)}, decided_through = 0,
+        enabled = true, trigger = 'at {datetime.fromtimestamp(due, UTC).isoformat()}'"""
+    asked(url, change)
+    asked(url, SETTLE[kind_of(url)])
+
+
 def kind_of(url: str) -> str:
     return "sqlite" if url.startswith("sqlite") else "postgresql"
 
 
 def carry_out(url: str, statements: Sequence[str]) -> None:
     """Each in a transaction of its own, then what a database does in its own time."""
-    statements = (*statements, ANALYSE[kind_of(url)])
+    for statement in (*statements, ANALYSE[kind_of(url)]):
+        asked(url, statement)
+
+
+def asked(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """What the database answers to a statement of ours."""
     if kind_of(url) == "sqlite":
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        for statement in statements:
-            connection.execute(statement)
+        rows = connection.execute(statement).fetchall()
         connection.close()
-        return
+        return rows
     import psycopg
 
     with psycopg.connect(url, autocommit=True, options="-c search_path=rota") as server:
-        for statement in statements:
-            server.execute(statement)  # type: ignore[arg-type]
+        found = server.execute(statement)  # type: ignore[arg-type]
+        return found.fetchall() if found.description else []

@@ -14,6 +14,7 @@ import gc
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from common import BARE, BEGAN, GIVE_UP, Marks, given, named, resident, tell
@@ -25,6 +26,9 @@ IMPORTED = time.time()
 NEVER = "at 2199-01-01T00:00:00Z"
 LOOK = 0.002  # seconds between looks at the host's loop
 BURST = 2_000
+SERVING = """SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+    AND (datname = current_database() AND backend_type = 'client backend'
+        OR backend_type IN ('walwriter', 'background writer'))"""
 marks = Marks()
 
 
@@ -88,14 +92,47 @@ def instant(url: str, count: int, seconds: int) -> dict[str, object]:
 
 
 def history(url: str, count: int, seconds: int) -> dict[str, object]:
-    """A burst of 2,000 over so many finished runs of the same schedules."""
-    from fill import more_runs
+    """A burst of 2,000 over so many finished runs of the same schedules, which are made where there
+    are none. The processor time is that of this process and of the database's, until all ends
+    are written.
+    """
+    from fill import due_at, forget_runs, has_runs, more_runs, more_schedules
 
-    made(url).open()
-    if count:
+    rota = made(url)
+    if not rota.schedules.list(limit=1):
+        rota.schedules.add("tick", "tick", NEVER)
+        more_schedules(url, "tick", BURST - 1)
+    if not count:
+        forget_runs(url)
+    elif not has_runs(url, count):
         more_runs(url, count, BURST)
-    # Tidying that history takes long.
-    return crowd(url, BURST, math.ceil(time.time() + 3 + count / 50_000))
+    start = 0.0
+    while start - time.time() < 2:  # the disk may take its time
+        start = float(math.ceil(time.time() + 3))
+        due_at(url, start)
+    rota.start()
+    time.sleep(start - 0.5 - time.time())
+    used, end = processor(url), start + GIVE_UP
+    while len(marks.times) < BURST and time.time() < end:
+        time.sleep(0.02)
+    while rota.runs.list(states=("queued", "running"), limit=1):
+        time.sleep(0.02)
+    here, there = (after - before for after, before in zip(processor(url), used, strict=True))
+    rota.stop()  # the next round finds no other node
+    return {**marks.burst(since=start), "used": here, "server": there}
+
+
+def processor(url: str) -> tuple[float, float]:
+    """Seconds of processor that this process has used, and that its database's processes have."""
+    from fill import asked
+
+    if not url.startswith("postgresql"):
+        return time.process_time(), 0.0
+    served = 0
+    for (pid,) in asked(url, SERVING):
+        with suppress(OSError), open(f"/proc/{pid}/schedstat", encoding="ascii") as times:
+            served += int(times.read().split()[0])
+    return time.process_time(), served / 1e9
 
 
 def crowd(url: str, count: int, start: float) -> dict[str, object]:

@@ -1,15 +1,20 @@
-"""The history in SQLite lies in spans of ids: what is read of it is whole over many of them."""
+"""The history lies in spans of ids: what is read of it is whole over many of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import rota.stores.postgresql.opening
+import rota.stores.postgresql.statements
 import rota.stores.sqlite.opening
+import rota.stores.sqlite.statements
+from postgres import new_schema, server
 from rota.ports.records import Finish, NewRun, NodeRow, RunQuery, ScheduleRow
+from rota.stores.postgresql import PostgresqlStore
 from rota.stores.sqlite import SqliteStore
-from rota.stores.sqlite.statements import migrations
 from rota.testing.clock import SettableClock
 
 SPAN = 1 << 16
@@ -17,13 +22,50 @@ STATES = ("succeeded", "failed", "succeeded", "succeeded")
 OLD, NOW = 1_000, 2_000
 
 
-def opened(folder: Path) -> SqliteStore:
-    store = SqliteStore(folder / "rota.db", SettableClock())
-    store.open("shop")
-    return store
+AnyStore = SqliteStore | PostgresqlStore
+Open = Callable[[], AnyStore]
+LEAP = b"SELECT setval('rota_run_id', nextval('rota_run_id') + $1)"
+OPENINGS = {  # who opens a store, and the number of the step that brought the spans
+    "sqlite": (rota.stores.sqlite.opening, rota.stores.sqlite.statements.migrations(), 7),
+    "postgresql": (
+        rota.stores.postgresql.opening, rota.stores.postgresql.statements.migrations(), 8,
+    ),
+}  # fmt: skip
 
 
-def filled(store: SqliteStore, gap: int) -> dict[str | None, list[int]]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def opened(kind: str, tmp_path: Path) -> Iterator[Open]:
+    """Opens the same place, again and again."""
+    schema, found = new_schema(), list[AnyStore]()
+
+    def open_it() -> AnyStore:
+        if kind == "sqlite":
+            found.append(SqliteStore(tmp_path / "rota.db", SettableClock()))
+        else:
+            found.append(PostgresqlStore(server(), SettableClock(), schema=schema))
+        found[-1].open("shop")
+        return found[-1]
+
+    yield open_it
+    for store in found:
+        store.close()
+
+
+def leap(store: AnyStore, gap: int) -> None:
+    """Let so many ids be drawn for nothing."""
+    if isinstance(store, SqliteStore):
+        with store.transaction():
+            store.draw("run", gap)
+    elif gap:
+        store.connections.reading(lambda link: link.connection.execute(LEAP, [gap]))
+
+
+def filled(store: AnyStore, gap: int) -> dict[str | None, list[int]]:
     """Runs of two schedules and of none, in turns, each `gap` ids after the one before; the first
     of each ended long ago. Their ids, the newest first.
     """
@@ -33,8 +75,7 @@ def filled(store: SqliteStore, gap: int) -> dict[str | None, list[int]]:
         store.add_schedule(ScheduleRow(name, "task", "manual"))
     for state in STATES:
         for name, ids in made.items():
-            with store.transaction():
-                store.draw("run", gap)
+            leap(store, gap)
             at = NOW + len(ids) if ids else OLD
             store.add_run(NewRun("task", at, kind="manual", schedule=name), at)
             (row,) = store.take(node, ("task",), 1, at)
@@ -43,13 +84,13 @@ def filled(store: SqliteStore, gap: int) -> dict[str | None, list[int]]:
     return made
 
 
-def ids_of(store: SqliteStore, name: str, **query: object) -> list[int]:
+def ids_of(store: AnyStore, name: str, **query: object) -> list[int]:
     return [row.id for row in store.runs(RunQuery(schedule=name, **query))]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("gap", [0, SPAN - 1, SPAN, 5 * SPAN])
-def test_a_history_over_many_spans_is_whole(tmp_path: Path, gap: int) -> None:
-    store = opened(tmp_path)
+def test_a_history_over_many_spans_is_whole(opened: Open, gap: int) -> None:
+    store = opened()
     assert store.runs(RunQuery(schedule="a")) == []
     assert store.latest_outcomes(["a"], 9) == []
     assert store.prune("a", 0, 0, 9) == 0
@@ -66,13 +107,12 @@ def test_a_history_over_many_spans_is_whole(tmp_path: Path, gap: int) -> None:
     assert ids_of(store, "nowhere") == []
     latest = store.latest_outcomes(["b", "nowhere", "a"], 3)
     assert [one.id for one in latest] == made["b"][:3] + made["a"][:3]
-    store.close()
 
 
 @pytest.mark.parametrize("gap", [0, SPAN, 5 * SPAN])
 @pytest.mark.parametrize("name", ["a", None])
-def test_a_history_over_many_spans_is_pruned(tmp_path: Path, gap: int, name: str | None) -> None:
-    store = opened(tmp_path)
+def test_a_history_over_many_spans_is_pruned(opened: Open, gap: int, name: str | None) -> None:
+    store = opened()
     made = filled(store, gap)
     assert store.prune(name, 0, 9, 9) == 0
     assert store.prune(name, NOW, 9, 9) == 1  # the one that ended long ago
@@ -81,12 +121,11 @@ def test_a_history_over_many_spans_is_pruned(tmp_path: Path, gap: int, name: str
     left = {row.id for row in store.runs(RunQuery())}
     assert left & set(made[name]) == {made[name][0]}  # the latest stays
     assert set(made["b"]) <= left
-    store.close()
 
 
 @pytest.mark.parametrize("gap", [0, 5 * SPAN])
-def test_a_start_that_never_came_gives_back_the_one_before(tmp_path: Path, gap: int) -> None:
-    store = opened(tmp_path)
+def test_a_start_that_never_came_gives_back_the_one_before(opened: Open, gap: int) -> None:
+    store = opened()
     newest, *_ = filled(store, gap)["a"]
     row = store.schedule("a")
     assert row is not None
@@ -95,17 +134,21 @@ def test_a_start_that_never_came_gives_back_the_one_before(tmp_path: Path, gap: 
     row = store.schedule("a")
     assert row is not None
     assert row.last_run == NOW + 2
-    store.close()
 
 
-def test_a_file_from_before_is_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = tuple(step for step in migrations() if step.number < 7)
-    monkeypatch.setattr(rota.stores.sqlite.opening, "migrations", lambda: before)
-    older = opened(tmp_path)
-    made = filled(older, SPAN)
+def test_a_store_from_before_is_upgraded(
+    opened: Open, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, steps, number = OPENINGS[kind]
+    before = tuple(step for step in steps if step.number < number)
+    monkeypatch.setattr(opening, "migrations", lambda: before)
+    older = opened()
+    rows = (older.add_run(NewRun("task", at, schedule="a"), at) for at in (1, 2))
+    made = [row.id for row in rows if row is not None]
     older.close()
     monkeypatch.undo()
-    store = opened(tmp_path)
-    assert ids_of(store, "a") == made["a"]
-    assert [one.id for one in store.latest_outcomes(["b"], 9)] == made["b"]
-    store.close()
+    store = opened()
+    assert ids_of(store, "a") == made[::-1]
+    assert [one.id for one in store.latest_outcomes(["a"], 9)] == made[::-1]
+    assert store.add_run(NewRun("task", 2, schedule="a"), 2) is None  # a slot has one decision
+    assert store.add_run(NewRun("task", 3, schedule="a"), 3) is not None

@@ -24,6 +24,7 @@ from rota.ports.records import Decision, NewRun, NodeRow, RunQuery, ScheduleRow
 from rota.stores.postgresql import PostgresqlStore, address, opening
 from rota.stores.postgresql.arrays import listed
 from rota.stores.postgresql.faults import Collided, translated
+from rota.stores.postgresql.links import AT_LAST, Punctual
 from rota.stores.postgresql.statements import Migration, migrations, sql
 from rota.testing.clock import SettableClock
 from sources import constants
@@ -186,6 +187,22 @@ def test_a_broken_migration_leaves_nothing(
     assert found.fetchone() == (0,)
 
 
+def test_a_migration_may_take_longer_than_a_statement(
+    schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    make_schema = opening.make_schema
+
+    def look(connection: Punctual, name: str) -> None:
+        waits.append(connection.patience)
+        make_schema(connection, name)
+
+    monkeypatch.setattr(opening, "make_schema", look)
+    with opened_for_a_moment(schema) as store:
+        waits.append(store.connections.reading(lambda link: link.connection.patience))
+    assert waits == [opening.AGES, AT_LAST]
+
+
 def test_tables_of_other_schemas_stand_in_for_none(
     admin: psycopg.Connection[Any], schema: str
 ) -> None:
@@ -300,7 +317,7 @@ def test_what_takes_too_long_is_unreachable_and_then_fine_again(
 def test_a_server_that_stands_still_is_given_up(
     store: PostgresqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rota.stores.postgresql.links, "AT_LAST", 0.1)
+    monkeypatch.setattr(Punctual, "patience", 0.1)
     with pytest.raises(Unreachable), store.transaction():
         link = store.connections.current()
         assert link is not None
@@ -589,7 +606,11 @@ def test_hot_statements_go_by_their_indexes_also_in_a_young_table(
         for name, values, index in (
             ("upcoming", (MANY, 500, "{task}"), ["rota_schedule_due", "rota_schedule_pause_end"]),
             ("decide_schedules", (some,), ["rota_schedule_pkey"]),
-            ("decide_places", (some, listed([""] * 499)), ["rota_run_slot", "rota_open_place"]),
+            (
+                "decide_places",
+                (some, listed([""] * 499), ids, ids),
+                ["rota_run_slot", "rota_run_skip", "rota_open_place"],
+            ),
             ("take_queue", ("{task}", MANY, 500, "{}", 0), ["rota_open_queue"]),
             ("take_queue_on", ("{task}", MANY, 500, "{}", 0, 0, 0, 0), ["rota_open_queue"]),
             ("take_schedules", (some,), ["rota_schedule_pkey"]),
@@ -599,7 +620,16 @@ def test_hot_statements_go_by_their_indexes_also_in_a_young_table(
             ("finish_runs", (ids,), ["rota_run_pkey"]),
             ("schedule_rows", (some,), ["rota_schedule_pkey", "rota_open_place"]),
             ("runs", (MANY, None, "{failed}", "{}", None, True, 50), ["rota_run_unusual"]),
-            ("runs", (MANY, None, "{}", "{}", "s7", False, 50), ["rota_run_history"]),
+            ("runs", (MANY, None, "{failed}", "{}", "s7", True, 50), ["rota_run_unusual"]),
+            ("runs_of_schedule", (MANY, None, "{}", "{}", "s7", 50), ["rota_run_history"]),
+            ("latest_outcomes", (some, 20), ["rota_run_history"]),
+            ("previous", ("s7", MANY), ["rota_run_history"]),
+            ("unbegin_schedule", ("s7", MANY), ["rota_run_history"]),
+            ("decisions_at", ("s7", 7, 10), ["rota_run_slot", "rota_run_skip"]),
+            ("prune_beyond", ("s7", 10), ["rota_run_history"]),
+            ("prune_beyond", (None, 10), ["rota_run_history"]),
+            ("prune", ("s7", MANY, 10, 0, 50), ["rota_run_history"]),
+            ("prune", (None, MANY, 10, 0, 50), ["rota_run_history"]),
             ("runs_open", (MANY, None, "{queued}", "{}", None, 50), ["rota_run_pkey"]),
             ("held", ("host-1",), ["rota_open_running", "rota_run_pkey"]),
         ):

@@ -35,9 +35,7 @@ class Place:
     """What the next slot of a schedule's target meets."""
 
     opened: int  # open runs
-    known: int | None  # the latest slot that had a row before the batch
-    due: int | None  # the latest slot that has one now
-    reason: str | None = None  # why that was skipped
+    reason: str | None = None  # why the latest slot was skipped, if it was
     due_last: int | None = None  # the last slot of that skip
     row: int | None = None  # its id, if it was there before the batch
     written: int | None = None  # else its number in the batch
@@ -70,8 +68,9 @@ class Batch:
         left = names - self.standing.keys()
         there = store.all("take_known", (listed(left),)) if left else ()
         self.barred = {name for (name,) in there}  # in somebody else's hands
-        self.places = self._read_places(decisions)
-        self.slots: set[tuple[str, int, str]] = set()  # that this batch gave a row
+        self.places: dict[Where, Place] = {}  # everywhere a launch or a skip will look
+        self.slots: set[tuple[str, int, str]] = set()  # that have a row, or get one here
+        self._read_places(decisions)
         self.rows: list[Values] = []  # of the runs table, to be
         self.ids: list[int] = []  # of those that are written
         self.fences: list[int] = []
@@ -84,32 +83,30 @@ class Batch:
         if self.standing.pop(name, None) is not None:
             self.barred.add(name)
 
-    def _read_places(self, decisions: Sequence[Decision]) -> dict[Where, Place]:
-        """Everywhere a launch or a skip of the batch will look."""
-        wanted = {(one.name, "") for one in decisions if one.skips and one.name in self.standing}
+    def _read_places(self, decisions: Sequence[Decision]) -> None:
+        """What every slot of the batch meets."""
+        wanted: set[tuple[str, str, int]] = set()
         for one in decisions:
             if one.name in self.standing:
-                wanted.update((one.name, new.target) for new in (*one.launches, *one.late))
-        found = self.store.all("decide_places", columns(list(wanted))) if wanted else []
-        return {
-            (schedule, target): Place(opened, due, due, reason, due_last, row)
-            for schedule, target, row, due, reason, due_last, opened in found
-        }
-
-    def has_row(self, schedule: str, due: int, target: str) -> bool:
-        """Whether the slot has a row already."""
-        slot = (schedule, due, target)
-        if slot in self.slots:
-            return True
-        known = self.places[schedule, target].known
-        if known is None or due > known:  # nearly always: slots come in order
-            return False
-        return self.store.first("has_slot", slot) is not None
+                news = (*one.launches, *one.late)
+                wanted.update((one.name, new.target, new.due) for new in news)
+                targets = {"", *(new.target for new in news)}
+                wanted.update(
+                    (one.name, target, skip.first) for skip in one.skips for target in targets
+                )
+        if not wanted:
+            return
+        slots = [(*slot, self.standing[slot[0]].decided_through) for slot in wanted]
+        found = self.store.all("decide_places", columns(slots))
+        for schedule, target, due, decided, opened, *skip in found:
+            self.places.setdefault((schedule, target), Place(opened, *skip))
+            if decided:
+                self.slots.add((schedule, due, target))
 
     def is_decided(self, schedule: str, new: NewRun) -> bool:
         """Whether the slot has had its decision."""
         through = self.standing[schedule].decided_through
-        return new.due <= through or self.has_row(schedule, new.due, new.target)
+        return new.due <= through or (schedule, new.due, new.target) in self.slots
 
     def takes(self, new: NewRun, schedule: str) -> bool:
         """Whether the launch is taken as it is written."""
@@ -122,8 +119,7 @@ class Batch:
         place.opened += 1
         values = run_values(new, schedule, self.now, self.claim if taken else None)
         number = self._add(values, schedule, new.due, new.target)
-        if place.due is None or new.due > place.due:
-            self._stand(place, new.due, None, None, number)
+        self._stand(place, None, None, number)
         return number
 
     def skip(self, skip: Skip, schedule: str, stood: int) -> None:
@@ -134,21 +130,18 @@ class Batch:
         if follows and place.due_last is not None and stood <= place.due_last < skip.first:
             place.due_last = skip.last
             self._lengthen(place, skip)
-        elif not self.has_row(schedule, skip.first, target):
+        elif (schedule, skip.first, target) not in self.slots:
             values = skip_values(skip, schedule, target, self.standing[schedule].task, self.now)
             number = self._add(values, schedule, skip.first, target)
-            if place.due is None or skip.first > place.due:
-                self._stand(place, skip.first, skip.reason, skip.last, number)
+            self._stand(place, skip.reason, skip.last, number)
 
     def _add(self, values: Values, schedule: str, due: int, target: str) -> int:
         self.rows.append(values)
         self.slots.add((schedule, due, target))
         return len(self.ids) + len(self.rows) - 1
 
-    def _stand(
-        self, place: Place, due: int, reason: str | None, due_last: int | None, number: int
-    ) -> None:
-        place.due, place.reason, place.due_last = due, reason, due_last
+    def _stand(self, place: Place, reason: str | None, due_last: int | None, number: int) -> None:
+        place.reason, place.due_last = reason, due_last
         place.row, place.written = None, number
 
     def _lengthen(self, place: Place, skip: Skip) -> None:

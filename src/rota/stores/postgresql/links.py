@@ -25,9 +25,11 @@ Row = tuple[Any, ...]
 class Punctual(psycopg.Connection[Row]):
     """A connection on which no wait is endless, even when the server stands still."""
 
+    patience: float = AT_LAST  # seconds
+
     def wait(self, gen: PQGen[T], interval: float = LOOK, timeout: float | None = None) -> T:
         """Wait for the server, but not for ever."""
-        gen = bounded(gen, time.monotonic() + AT_LAST)
+        gen = bounded(gen, time.monotonic() + self.patience)
         if timeout is None:  # older versions of psycopg know none
             return super().wait(gen, interval)
         return super().wait(gen, interval, timeout)

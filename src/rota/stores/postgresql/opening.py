@@ -20,6 +20,7 @@ from rota.stores.versions import expands, may_use, oldest, stamp
 __all__ = ("Server", "identity", "look", "open_schema")
 
 ABSENT = "name a store that is there, or the application that makes it"
+AGES = 601.0  # seconds that a step may take: the server's own limit comes first (migrate_patience)
 OLDEST = 130_000  # of PostgreSQL: what is still maintained and what the statements need
 
 
@@ -115,6 +116,7 @@ def migrate(connections: Connections, link: Link, app: str) -> None:
     connection, schema = link.connection, connections.address.schema
     connection.execute(b"BEGIN")
     try:
+        connection.patience = AGES
         connection.execute(sql("migrate_patience"))
         connection.execute(sql("migrate_lock"), (schema,))
         make_schema(connection, schema)
@@ -132,6 +134,8 @@ def migrate(connections: Connections, link: Link, app: str) -> None:
         if not connection.closed:
             connection.execute(b"ROLLBACK")
         raise
+    finally:
+        del connection.patience
 
 
 def make_schema(connection: psycopg.Connection[tuple[object, ...]], schema: str) -> None:

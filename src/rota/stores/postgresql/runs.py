@@ -120,12 +120,17 @@ class Runs(Taking, Ending, Database):
 
     def runs(self, query: RunQuery) -> list[RunRow]:
         before = NEWEST if query.before is None else min(query.before, NEWEST)
-        what = (query.task, listed(query.states), listed(query.kinds), query.schedule)
+        what = (
+            before, query.task, listed(query.states), listed(query.kinds), query.schedule,
+        )  # fmt: skip
+        limit = bounded(query.limit)
+        unusual = bool(query.states) and UNUSUAL.issuperset(query.states)
         if query.states and OPENED.issuperset(query.states):
-            found = self.all("runs_open", (before, *what, bounded(query.limit)))
+            found = self.all("runs_open", (*what, limit))
+        elif query.schedule is not None and not unusual:
+            found = self.all("runs_of_schedule", (*what, limit))
         else:
-            unusual = bool(query.states) and UNUSUAL.issuperset(query.states)
-            found = self.all("runs", (before, *what, unusual, bounded(query.limit)))
+            found = self.all("runs", (*what, unusual, limit))
         return self._runs(run for (run,) in found)
 
     def decisions_at(self, schedule: str, due: int, limit: int) -> list[RunRow]:
@@ -143,7 +148,7 @@ class Runs(Taking, Ending, Database):
 
     @writing
     def prune(self, schedule: str | None, before: int, keep: int, limit: int) -> int:
-        (latest,) = self.all("prune_latest", (schedule,))[0]
+        (latest,) = self.first("prune_beyond", (schedule, 0)) or (None,)
         if latest is None:
             return 0
         (beyond,) = self.first("prune_beyond", (schedule, max(keep, 0))) or (0,)

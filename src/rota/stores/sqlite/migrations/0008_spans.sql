@@ -1,0 +1,2 @@
+-- expands
+-- Nothing here: the number is PostgreSQL's.

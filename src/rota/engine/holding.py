@@ -119,9 +119,7 @@ class Holding:
 
     def kind(self, live: Live) -> str:
         """The executor of a run."""
-        if live.policies.executor != "auto":
-            return live.policies.executor
-        return "loop" if live.run.task in self.asynchronous else "thread"
+        return live.policies.place(asynchronous=live.run.task in self.asynchronous)
 
     def forget(self, live: Live) -> None:
         """An attempt is no longer held."""

@@ -44,6 +44,12 @@ class Policies:
     enabled: bool = True
     run_as: str | None = None
 
+    def place(self, *, asynchronous: bool) -> str:
+        """The executor of a run whose task is a coroutine function, or is not."""
+        if self.executor != "auto":
+            return self.executor
+        return "loop" if asynchronous else "thread"
+
 
 NAMES = tuple(field.name for field in fields(Policies))
 

@@ -88,8 +88,10 @@ class Runner:
         if task is None:
             return None
         run = Run(row, self.outbox.progress, lambda: self.read_previous(row))
-        executor = self.executors[self.place(task, row)]
-        return TaskAttempt(run, task, self.services, self.capture, self.ended), executor
+        place = resolve(task.policies, row.policies).place(asynchronous=task.is_async)
+        return TaskAttempt(run, task, self.services, self.capture, self.ended), self.executors[
+            place
+        ]
 
     def find(self, run: int) -> Run | None:
         """An attempt of a run that goes on here."""
@@ -104,12 +106,6 @@ class Runner:
         for the_run, executor in found:
             the_run.ask(reason)
             executor.cancel(run)
-
-    def place(self, task: Task, row: RunRow) -> str:
-        wanted = resolve(task.policies, row.policies).executor
-        if wanted == "auto":
-            return "loop" if task.is_async else "thread"
-        return wanted
 
     def ended(self, row: RunRow, outcome: Outcome, took: int | None = None) -> None:
         with self.lock:

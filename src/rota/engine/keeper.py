@@ -10,13 +10,15 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
-from rota.engine.messages import Changed, Company, Happening, LeaseLost, Renewed
+
 from rota.engine.roles.terms import Terms
 from rota.engine.upkeep.housekeeping import PREFIX, Diary
 from rota.engine.upkeep.janitor import Janitor
 from rota.engine.upkeep.missing import EVERY, Missing
 from rota.engine.upkeep.pinned import watch_pinned
 from rota.engine.upkeep.recovery import recover
+from rota.engine.company import has_company
+from rota.engine.messages import Changed, Happening, LeaseLost, Renewed
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock
@@ -103,7 +105,7 @@ class Keeper:
         """Be elected, or learn who is, before anything begins here; later if the store is away."""
         boot = self.clock.boot()
         try:
-            self.look_round()
+            self.company = self.has_company()
             self.terms.keep(self.node.name, boot, renewed=self.renewed, alone=not self.company)
         except RotaError as error:
             logger.debug("the server role is not known yet: %s", error)
@@ -167,7 +169,7 @@ class Keeper:
             self.renewed = boot
             self.post(Renewed(boot))
             self.synchronise()
-            self.look_round()
+            self.company = self.has_company()
             return
         logger.warning("node %s lost its lease; its runs are lost and it joins again",
                        self.node.name)  # fmt: skip
@@ -178,10 +180,8 @@ class Keeper:
         self.post(LeaseLost(self.node.name))
         self.post(Renewed(boot))
 
-    def look_round(self) -> None:
-        """See whether there are leases to watch besides our own. Done at every renewal, which is
-        soon enough: a node that joins after it holds its lease for longer than that.
+    def has_company(self) -> bool:
+        """Whether there are leases to watch besides our own. Asked at every renewal, which is soon
+        enough: a node that joins after it holds its lease for longer than that.
         """
-        alive = (row.name for row in self.store.nodes() if row.state == "alive")
-        self.company = any(name != self.node.name for name in alive)
-        self.post(Company(self.company))
+        return has_company(self.store, self.node.name)

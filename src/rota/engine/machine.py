@@ -23,7 +23,6 @@ from rota.engine.lookahead import WINDOW, LookAhead, needed
 from rota.engine.messages import (
     AskedToStop,
     Changed,
-    Company,
     Effect,
     Ended,
     Happening,
@@ -141,8 +140,6 @@ class Machine:
                 self.holding.drop_unbegun(schedule, moment)
             case Renewed(began):
                 self.trusted_until = self.lease.trusted_until(began)
-            case Company(present):
-                self.holding.pace.alone = not present
             case LeaseLost(node):
                 self.holding.lose(node, effects)
                 self.locals.renamed(node, moment)

@@ -24,7 +24,6 @@ __all__ = (
     "Answer",
     "AskedToStop",
     "Changed",
-    "Company",
     "Effect",
     "Ended",
     "Happening",
@@ -148,13 +147,6 @@ class Renewed:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
-    """Whether other nodes live on this store."""
-
-    present: bool
-
-
-@dataclass(frozen=True, slots=True)
 class LeaseLost:
     """Others recovered what this node had; it has joined again, under a new name."""
 
@@ -232,7 +224,7 @@ class Triggered:
 
 
 Happening = (
-    Withdrawn | Written | Unwritten | Ended | Changed | Renewed | Company | LeaseLost | Stop
+    Withdrawn | Written | Unwritten | Ended | Changed | Renewed | LeaseLost | Stop
     | AskedToStop | Kept | NotKept | PeriodSet | Planned | RetrySet | Triggered
 )  # fmt: skip
 

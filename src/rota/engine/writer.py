@@ -13,6 +13,7 @@ from threading import Condition, Thread
 
 from rota.engine.ahead import AHEAD
 from rota.engine.attempts.outbox import Outbox
+from rota.engine.company import has_company
 from rota.engine.messages import Answer, Changed, Happening, Looked, Unwritten, Work, Written
 from rota.errors import RotaError, StoreRefused, Unreachable
 from rota.instants import SECOND
@@ -171,16 +172,11 @@ class Writer:
             done = replace(
                 done, loaded=tuple(rows), loaded_whole=whole,
                 loaded_through=work.load_until if whole else (rows[-1].next_due or 0),
-                held=tuple(self.store.held(self.node)), company=self.has_company(),
+                held=tuple(self.store.held(self.node)), company=has_company(self.store, self.node),
             )  # fmt: skip
         if work.look:
             done = replace(done, looked=tuple(self.look_at(name) for name in work.look))
         return done
-
-    def has_company(self) -> bool:
-        """Whether other nodes live on this store; a join is a change, so it is seen at once."""
-        alive = (row.name for row in self.store.nodes() if row.state == "alive")
-        return any(name != self.node for name in alive)
 
     def look_at(self, name: str) -> Looked:
         """How a schedule stands that this node keeps for itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from driving import Driven
-from rota.engine.messages import Changed, Company, Ended
+from rota.engine.messages import Changed, Ended
 from rota.engine.pace import CROWD, MOMENT, REACH, SHARED, WHILE, Pace
 from rota.instants import MILLISECOND, SECOND
 from rota.rules.endings import Outcome
@@ -102,7 +102,7 @@ def test_what_waits_in_vain_makes_a_crowd_forgotten() -> None:
 
 def alone(slots: int) -> Driven:
     driven = Driven(slots=slots)
-    driven.step(Company(present=False))
+    driven.step(Changed())
     return driven
 
 

@@ -65,11 +65,23 @@ class Court(Evidence):
         for traces in self.traces.values():
             starts = Counter(trace.fence for trace in traces)
             again = [trace for trace in traces if starts[trace.fence] > 1]
-            counted = Counter(t.attempt for t in traces if t.outcome != "shutdown")
+            counted = Counter(t.attempt for t in traces if not self.was_given_back(t))
             again += [trace for trace in traces if counted[trace.attempt] > 1]
             self.count("uniqueness")
             if again:
                 self.find("uniqueness", f"attempt {again[0].attempt} started twice", again[-1])
+
+    def was_given_back(self, trace: Trace) -> bool:
+        """Whether the node may have stopped before it: what it gives back then has not been tried.
+        One that was frozen until after the deadline of its stop may find it ended in that instant.
+        """
+        return trace.outcome == "shutdown" or any(
+            fault.kind == "stop"
+            and fault.node == trace.node
+            and trace.end is not None
+            and trace.start <= fault.end <= trace.end
+            for fault in self.history.faults
+        )
 
     def decision(self) -> None:
         """2: every slot has a decision, and a skip a reason that holds."""

@@ -9,13 +9,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from rota.stores.joining import Joining
 from rota.stores.sqlite import forking
 from rota.stores.sqlite.binding import CONNECTION
-from rota.stores.sqlite.faults import refused, translated, unreachable
+from rota.stores.sqlite.faults import raise_translated, refused, translated, unreachable
 
 __all__ = ("Connections", "Link", "closing_on_error")
 
@@ -26,18 +26,20 @@ SYNCHRONOUS = {
     "EXTRA": "PRAGMA synchronous = EXTRA",
 }
 NUMBERS = itertools.count(1)
+PLAIN = nullcontext()
 
 
 class Link:
     """A thread's connection, and how deep in transactions the thread is. `with` it, and no fork
-    comes between.
+    comes between; what SQLite reports inside is raised as a fault of the store.
     """
 
-    __slots__ = ("closed", "connection", "depth", "lock", "number", "process", "thread")
+    __slots__ = ("closed", "connection", "depth", "lock", "number", "path", "process", "thread")
     gone = "the transaction was taken back"
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
+        self.path = path
         self.number = next(NUMBERS)
         self.depth = 0
         self.process = os.getpid()
@@ -48,12 +50,10 @@ class Link:
     def __enter__(self) -> sqlite3.Connection:
         return self.connection
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.lock.release()
-
-    def broken(self) -> bool:
-        """Whether SQLite took this thread's transaction back by itself, as on a full disk."""
-        return self.depth > 0 and not self.connection.in_transaction
+        if isinstance(error, sqlite3.Error):
+            raise_translated(self.path, error)
 
 
 class Connections:
@@ -125,7 +125,7 @@ class Connections:
 
     def adopt(self, connection: sqlite3.Connection) -> Link:
         """Make a connection this thread's own."""
-        link = Link(connection)
+        link = Link(connection, self.path)
         with self.lock:
             self.sweep()
             self.links.append(link)
@@ -133,8 +133,8 @@ class Connections:
         return link
 
     def check(self, link: Link) -> None:
-        """Refuse to carry on a transaction of which the beginning is gone."""
-        if link.broken():
+        """Refuse to carry on a transaction that SQLite took back by itself, as on a full disk."""
+        if link.depth and not link.connection.in_transaction:
             raise unreachable(self.path, link.gone, "try it again")
 
     def sweep(self) -> None:
@@ -217,11 +217,20 @@ class Connections:
             reason = "the file was deleted or replaced while it was in use"
             raise refused(self.path, reason, "restart the application")
 
+    def verb(self) -> AbstractContextManager[None]:
+        """What one verb does: a transaction of its own, or a plain part of this thread's. On a
+        caller's connection it is a part that can be taken back alone.
+        """
+        guest = self.joining.current()
+        link: Link | None = getattr(self.local, "link", None)
+        inside = guest is None and link is not None and link.depth and link.process == os.getpid()
+        return PLAIN if inside else self.transaction()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Inside another transaction of this thread it is a part of that one."""
         link = self.hold()
-        with link as connection, translated(self.path):
+        with link as connection:
             self.check(link)
             if not link.depth:
                 self.check_identity()
@@ -248,13 +257,12 @@ class Connections:
             if link.depth:
                 yield
                 return
-            with translated(self.path):
-                connection.execute("BEGIN DEFERRED")
-                try:
-                    yield
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("COMMIT")
+            connection.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                if connection.in_transaction:
+                    connection.execute("COMMIT")
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +12,6 @@ from rota.ports.clock import Clock
 from rota.stores.common import clean, json_text
 from rota.stores.relational import Relational, Row, Values
 from rota.stores.sqlite.connections import Connections, Link
-from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.statements import sql
 
 __all__ = ("Database", "listed")
@@ -31,14 +30,18 @@ class Database(Relational):
         """Join the verbs this thread calls inside into one transaction: all or nothing."""
         return self.connections.transaction()
 
+    def verb(self) -> AbstractContextManager[None]:
+        """One transaction for what a verb does inside, or a part of this thread's."""
+        return self.connections.verb()
+
     def carry_out(self, verb: Callable[[], T]) -> T:
-        """Do it as one transaction."""
-        with self.transaction():
+        """Do it as one transaction, or as a part of this thread's."""
+        with self.verb():
             return verb()
 
     def all(self, name: str, values: Values = ()) -> list[Row]:
         """Every row that a reading statement finds."""
-        with translated(self.path), self._link() as connection:
+        with self._link() as connection:
             try:
                 return connection.execute(sql(name), values).fetchall()
             except UnicodeEncodeError:  # half a surrogate pair: no such text is kept
@@ -46,14 +49,15 @@ class Database(Relational):
             except OverflowError:  # a number that no column can hold finds nothing
                 return []
 
-    def lazily(self, name: str, values: Values = ()) -> sqlite3.Cursor:
-        """Rows as they are asked for, inside a transaction; close it before writing."""
-        with self._link() as connection:
-            return connection.execute(sql(name), values)
+    @contextmanager
+    def lazily(self, name: str, values: Values = ()) -> Iterator[sqlite3.Cursor]:
+        """Rows as they are asked for, inside a transaction; nothing may be written meanwhile."""
+        with self._link() as connection, closing(connection.execute(sql(name), values)) as rows:
+            yield rows
 
     def do(self, name: str, values: Values = ()) -> int:
         """Carry out a writing statement inside a transaction; how many rows it changed."""
-        with translated(self.path), self._link() as connection:
+        with self._link() as connection:
             try:
                 return connection.execute(sql(name), values).rowcount
             except UnicodeEncodeError:
@@ -63,7 +67,7 @@ class Database(Relational):
         """Carry out a writing statement once for every row of values."""
         if not rows:
             return
-        with translated(self.path), self._link() as connection:
+        with self._link() as connection:
             connection.executemany(sql(name), rows)
 
     def draw(self, counter: str, count: int) -> range:

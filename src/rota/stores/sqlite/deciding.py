@@ -40,19 +40,18 @@ class Batch:
     """What is known before a batch of decisions, and what is to be written after it."""
 
     def __init__(
-        self, store: Database, decisions: Sequence[Decision], now: int, claim: Claim | None
+        self, store: Database, decisions: Sequence[Decision], now: int, node: str, ahead: int
     ) -> None:
         self.store = store
         self.now = now
-        self.claim = claim
         names = listed({decision.name for decision in decisions})
         self.standing = {
             name: Standing(*rest) for name, *rest in store.all("decide_schedules", (names,))
         }
-        (self.last,) = store.all("drawn", ("run",))[0]  # id so far; drawn for good by flush()
-        self.drawn = 0
-        self.last_fence = store.all("drawn", ("fence",))[0][0] if claim is not None else 0
-        self.fenced = 0  # fences drawn, in the same way
+        # The numbers drawn so far; those of this batch are drawn for good by flush().
+        self.last, self.last_fence, claims = store.all("decide_begin", (node,))[0]
+        self.drawn = self.fenced = 0
+        self.claim = Claim(node, now, now + ahead) if claims else None
         self.slots = self.with_row(decisions)
         self.open: dict[tuple[str, str], int] = {}  # open runs of a schedule's target
         self.runs: list[Values] = []
@@ -104,10 +103,8 @@ class Batch:
     def flush(self) -> None:
         """Write everything gathered."""
         self.flush_runs()
-        if self.drawn:
-            self.store.draw("run", self.drawn)
-        if self.fenced:
-            self.store.draw("fence", self.fenced)
+        drawn = (("run", self.drawn), ("fence", self.fenced))
+        self.store.each("draw", [(counter, count) for counter, count in drawn if count])
         self.store.each("decide_advance", self.advances)
         self.store.each("decide_lift_pause", self.lifted)
 
@@ -126,10 +123,9 @@ class Deciding(Runs, Ending, Database):
     ) -> list[Decided]:
         if not decisions:
             return []
-        with self.transaction():
+        with self.verb():
             decisions = placed(decisions, self.alive)
-            claims = node and self.first("take_node", (node,)) is not None
-            batch = Batch(self, decisions, now, Claim(node, now, now + ahead) if claims else None)
+            batch = Batch(self, decisions, now, node, ahead)
             decided = [self._decide(batch, decision) for decision in decisions]
             batch.flush()
             return decided
@@ -257,7 +253,7 @@ class Deciding(Runs, Ending, Database):
         return self.first("has_twin", twin) is not None
 
     def add_run(self, new: NewRun, now: int) -> RunRow | None:
-        with self.transaction():
+        with self.verb():
             if new.unique and self._has_twin(new):
                 return None
             slot = (new.schedule, new.due, new.target)
@@ -271,7 +267,7 @@ class Deciding(Runs, Ending, Database):
             return self.run(run)
 
     def backfill(self, schedule: str, news: Sequence[NewRun], now: int) -> list[RunRow]:
-        with self.transaction():
+        with self.verb():
             there = set(self.all("backfilled", (schedule,)))
             wanted = [new for new in news if (new.due, new.target) not in there]
             runs = self.draw("run", len(wanted)) if wanted else ()

@@ -51,8 +51,8 @@ class GuestLink(Link):
     __slots__ = ()
     gone = "the transaction that was joined has ended"
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(cast("sqlite3.Connection", Guest(connection)))
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(cast("sqlite3.Connection", Guest(connection)), path)
         self.depth = 1
 
 
@@ -68,7 +68,7 @@ def admit(connections: Connections, given: object) -> Link:
     if connection.text_factory is not str:
         raise turned_away("its text_factory is not str", "set it back while you are joined")
     with translated(connections.path):
-        link = GuestLink(connection)
+        link = GuestLink(connection, connections.path)
         found = link.connection.execute("PRAGMA database_list").fetchone()[2]
         if not same_file(connections, found):
             reason = f"it is open on {found or 'a database in memory'}, not on {connections.path}"

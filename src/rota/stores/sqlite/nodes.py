@@ -27,7 +27,7 @@ class Nodes(Runs):
     """The verbs for nodes and events."""
 
     def join(self, node: NodeRow, lease: int) -> NodeRow:
-        with self.transaction():
+        with self.verb():
             self._refuse_another_machine(node, lease)
             self.do("join_sweep", (self.clock.now() - DAY,))
             (number,) = self.draw("node", 1)
@@ -52,16 +52,16 @@ class Nodes(Runs):
             )
 
     def renew(self, node: str, lease: int, now: int, clock_offset: int = 0) -> bool:
-        with self.transaction():
+        with self.verb():
             until, boot_id = self.clock.boot() + lease, self.clock.boot_id()
             return self.do("renew", (node, until, boot_id, now, clock_offset)) > 0
 
     def stopping(self, node: str) -> None:
-        with self.transaction():
+        with self.verb():
             self.do("stopping", (node,))
 
     def leave(self, node: str, now: int) -> None:
-        with self.transaction():
+        with self.verb():
             if self.do("leave", (node, now)):
                 self._recover(self.all("leave_lease", (node,)), now)
 
@@ -75,7 +75,7 @@ class Nodes(Runs):
         trust = (self.clock.boot_id(), self.clock.boot())
         if not self.all("expire_over", trust):
             return Recovered()  # found without the lock that writers share
-        with self.transaction():
+        with self.verb():
             over = self.all("expire_over", trust)
             self.each("expire_node", [(name,) for name, _, _ in over])
             return Recovered(self._recover(over, now), sorted(name for name, _, _ in over))
@@ -125,7 +125,7 @@ class Nodes(Runs):
     def add_events(self, rows: Sequence[EventRow]) -> None:
         if not rows:
             return
-        with self.transaction():
+        with self.verb():
             self.each(
                 "add_event",
                 [
@@ -143,5 +143,5 @@ class Nodes(Runs):
         return [EventRow(*row) for row in self.all(name, values)]
 
     def prune_events(self, before: int, limit: int) -> int:
-        with self.transaction():
+        with self.verb():
             return self.do("prune_events", (before, bounded(limit)))

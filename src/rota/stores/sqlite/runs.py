@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from heapq import merge
 from itertools import islice
 
@@ -16,7 +15,6 @@ from rota.stores.relational import NEWEST, Values
 from rota.stores.sqlite.database import Database, listed
 from rota.stores.sqlite.ending import Ending, Taken
 from rota.stores.sqlite.ends import Ends
-from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.picking import Chosen, Picking
 from rota.stores.sqlite.rows import run_record
 
@@ -31,7 +29,7 @@ class Runs(Ending, Database):
     def take(
         self, node: str, tasks: Sequence[str], limit: int, now: int, ahead: int = 0
     ) -> list[RunRow]:
-        with self.transaction():
+        with self.verb():
             found = self.first("take_node", (node,))
             if found is None:
                 return []
@@ -62,12 +60,11 @@ class Runs(Ending, Database):
                     picking.of_place.get((schedule, target), 0) + count
                 )
                 picking.of_task[task] = picking.of_task.get(task, 0) + count
-            with translated(self.path):
-                while picking.wants_more:
-                    values = (listed(tasks), until, *picking.after)
-                    full = (listed(picking.full_places), listed(picking.full_tasks))
-                    with closing(self.lazily("take_queue", (*values, *full, *mine))) as queue:
-                        picking.pick(queue)
+            while picking.wants_more:
+                values = (listed(tasks), until, *picking.after)
+                full = (listed(picking.full_places), listed(picking.full_tasks))
+                with self.lazily("take_queue", (*values, *full, *mine)) as queue:
+                    picking.pick(queue)
             slots = {schedule for _, schedule, _, kind in picking.chosen if kind == "slot"}
             found = {name for (name,) in self.all("take_resting", (listed(slots - {None}),))}
             if not found:  # the usual case, at the first time
@@ -82,14 +79,14 @@ class Runs(Ending, Database):
     def finish(self, finishes: Sequence[Finish], now: int) -> list[bool]:
         if not finishes:
             return []
-        with self.transaction():
+        with self.verb():
             ends = Ends(self, finishes)
             counted = [ends.add(one) for one in finishes]
             ends.flush()
             return counted
 
     def report(self, progress: Sequence[Progress], lines: Sequence[LogLine]) -> None:
-        with self.transaction():
+        with self.verb():
             self.each(
                 "report_progress",
                 [(one.run, one.fence, one.fraction, clean(one.message)) for one in progress],
@@ -103,7 +100,7 @@ class Runs(Ending, Database):
             )
 
     def cancel_run(self, run: int, reason: str, user: str | None, now: int) -> RunRow | None:
-        with self.transaction():
+        with self.verb():
             if self.run(run) is None:
                 return None
             self.stop([run], reason, now)
@@ -115,7 +112,7 @@ class Runs(Ending, Database):
             return self._runs([run for (run,) in found])
 
     def fail_waiting(self, ends: Sequence[tuple[int, str]], reason: str, now: int) -> list[RunRow]:
-        with self.transaction():
+        with self.verb():
             failed = [
                 (run, clean(error))
                 for run, error in ends
@@ -133,7 +130,7 @@ class Runs(Ending, Database):
     def withdraw(
         self, schedule: str, state: str, reason: str, here: str | None, now: int
     ) -> list[int]:
-        with self.transaction():
+        with self.verb():
             pending: list[int] = []
             for row in map(Taken._make, self.all("withdraw_runs", (schedule, now))):
                 asked = mark("queued" if row.attempt > 1 else state, reason)
@@ -211,7 +208,7 @@ class Runs(Ending, Database):
         values = (schedule, latest, beyond, before, bounded(limit))
         if not self.all("prune_going", values):
             return 0  # found without the lock that writers share
-        with self.transaction():
+        with self.verb():
             going = self.all("prune_going", values)
             self.each("prune_log", going)
             self.each("prune_run", going)

@@ -23,13 +23,13 @@ class Schedules(Ending, Database):
         return None if row is None else str(row[0])
 
     def keep(self, name: str, text: str, instead: str | None) -> bool:
-        with self.transaction():
+        with self.verb():
             if instead is None:
                 return self.do("keep_first", (name, text)) > 0
             return self.do("keep", (name, text, instead)) > 0
 
     def put_tasks(self, rows: Iterable[TaskRow]) -> None:
-        with self.transaction():
+        with self.verb():
             for row in rows:
                 schema, policies = json_text(row.schema), json_text(row.policies)
                 values = (row.identifier, row.title, row.source, schema, policies, row.seen, HOUR)
@@ -39,7 +39,7 @@ class Schedules(Ending, Database):
         return [task_record(row) for row in self.all("tasks")]
 
     def add_schedule(self, row: ScheduleRow) -> ScheduleRow | None:
-        with self.transaction():
+        with self.verb():
             added = self.do("add_schedule", schedule_values(row))
             return self.schedule(row.name) if added else None
 
@@ -60,7 +60,7 @@ class Schedules(Ending, Database):
     def change_schedule(
         self, name: str, version: int | None, changes: Mapping[str, object]
     ) -> ScheduleRow | None:
-        with self.transaction():
+        with self.verb():
             old = self.schedule(name)
             if old is None or version not in (None, old.version):
                 return None
@@ -70,7 +70,7 @@ class Schedules(Ending, Database):
             return self.schedule(name)
 
     def remove_schedule(self, name: str) -> bool:
-        with self.transaction():
+        with self.verb():
             if not self.do("remove_schedule", (name,)):
                 return False
             self.stop(self.opened(name), "user", self.clock.now())
@@ -94,6 +94,8 @@ class Schedules(Ending, Database):
             return self._schedules([name for _, name in found])
 
     def awaiting(self, limit: int) -> list[ScheduleRow]:
+        if not self.all("awaiting", (1,)):
+            return []  # the usual case, asked after every batch
         with self.connections.reading():
             return self._schedules([name for (name,) in self.all("awaiting", (bounded(limit),))])
 

@@ -15,7 +15,6 @@ from rota.stores.sqlite.browsing import Browsing
 from rota.stores.sqlite.changes import Changes
 from rota.stores.sqlite.connections import SYNCHRONOUS, Connections
 from rota.stores.sqlite.deciding import Deciding
-from rota.stores.sqlite.faults import translated
 from rota.stores.sqlite.guests import admit
 from rota.stores.sqlite.nodes import Nodes
 from rota.stores.sqlite.opening import open_file
@@ -78,17 +77,16 @@ class SqliteStore(Schedules, Deciding, Nodes, Terms, People, Changes, Browsing):
     def changes(self) -> int:
         """SQLite's data version: another number after every commit of another connection."""
         self.connections.check_identity()
-        with translated(self.path):
-            link = self.connections.hold()
-            with link as connection:
-                version = int(connection.execute("PRAGMA data_version").fetchone()[0])
-            return link.number << 40 | version  # a version counts on its own connection alone
+        link = self.connections.hold()
+        with link as connection:
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        return link.number << 40 | version  # a version counts on its own connection alone
 
     def listen(self, wake: Callable[[], None]) -> None:
         """SQLite tells nobody; `changes` is cheap enough to be asked instead."""
 
     def describe(self) -> dict[str, str]:
-        with translated(self.path), self.connections.hold() as connection:
+        with self.connections.hold() as connection:
             (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
             (level,) = connection.execute("PRAGMA synchronous").fetchone()
         log = "write-ahead log" if journal == "wal" else f"journal {journal}"

@@ -15,7 +15,7 @@ class Terms(Database):
         for term in self.terms():  # found without the lock that writers share
             if term.role == role and term.node != node:
                 return term
-        with self.transaction():
+        with self.verb():
             boot, boot_id = self.clock.boot(), self.clock.boot_id()
             self.do("elect", (role, node, boot + length, boot_id, boot))
             return next((term for term in self.terms() if term.role == role), None)

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from rota.instants import MILLISECOND, SECOND
 
-__all__ = ("AHEAD", "FRESH")
+__all__ = ("AHEAD", "ALONG", "FRESH")
 
 AHEAD = 300 * MILLISECOND
 """Slots this far in the future are decided and taken."""
 
-FRESH = 1 * SECOND
+ALONG = 1 * SECOND
+"""Slots this far in the future come along when a batch is written anyway, by a node that is alone:
+a schedule of every second then costs one commit a run, which ends a run and launches the next. Where
+others are, they would have no part in it."""
+
+FRESH = 1_500 * MILLISECOND
 """A claim that is older than this when its start comes goes back to the queue and is taken anew:
 somebody may have withdrawn it, and the node may not have heard."""

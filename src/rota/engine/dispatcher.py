@@ -39,8 +39,8 @@ LINGER = 3 * MILLISECOND  # how long an end waits for others, while attempts run
 CROWD = 200  # so many ends wait for no more
 BEHIND = 50 * MILLISECOND  # the same while attempts wait for others to end: no slot is idle then
 MANY = 2_000
-NAPPING = 1 * MILLISECOND  # so long before a start the dispatcher sleeps in naps
-NAP = MILLISECOND // 10
+NAP = 600  # microseconds: so long before a start the dispatcher wakes, and sleeps once more
+BRINK = 150  # so long before it, it sleeps no more
 
 logger = logging.getLogger("rota")
 
@@ -125,14 +125,12 @@ class Dispatcher:
         """With `wake` held: sleep until then or until something happens.
 
         A sleep ends late by some tenths of a millisecond, the longer it was the later. So before a
-        start the last bit of it is slept in naps, and the last nap is none.
+        start the last bit of it is slept as a nap, and the last bit of that is none.
         """
-        early = NAPPING if self.machine.holding.ready else 0
+        early, brink = (NAP, BRINK) if self.machine.holding.ready else (0, 0)
         while not self.mail and (rest := until - self.clock.boot()) > 0:
-            if rest > early:
-                self.wake.wait((rest - early) / SECOND)
-            elif rest > 2 * NAP:
-                self.wake.wait(NAP / SECOND)
+            if rest > brink:
+                self.wake.wait((rest - (early if rest > early else brink)) / SECOND)
             else:
                 sleep(0)  # lets other threads have the interpreter
 

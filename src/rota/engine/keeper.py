@@ -114,7 +114,10 @@ class Keeper:
     def pause(self) -> float:
         """Seconds between rounds: alone on a store there is little but the own lease to keep."""
         half = self.lease.renewal // 2
-        return min(TICK if self.company else EVERY, half) / SECOND
+        if self.company:
+            return min(TICK, half) / SECOND
+        due = self.renewed + self.lease.renewal - self.clock.boot()
+        return min(EVERY, due if due > 0 else half) / SECOND
 
     def tick(self) -> None:
         """One round: renew if it is time, recover, tidy now and then."""

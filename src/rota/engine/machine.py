@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 
-from rota.engine.ahead import AHEAD
+from rota.engine.ahead import AHEAD, ALONG
 from rota.engine.barred import Barred
 from rota.engine.deciding import decide
 from rota.engine.holding import GRACE, Holding
@@ -282,11 +282,12 @@ class Machine:
         again, ends = self.barred.due(moment.boot)
         self.reload = self.reload or again
         self.holding.finishes += ends
-        decisions = self.decisions(moment)
         finishes = tuple(self.holding.finishes[:BATCH])
         asks = self.asks(moment)
         load = self.needs_load(moment, len(decisions))
         claim = not asks and self.may_claim(moment, decisions, finishes)
+        load = self.needs_load(moment)
+        decisions, claim = self.launches(moment, finishes, free=not asks)
         work = Work(
             finishes,
             decisions,
@@ -306,14 +307,27 @@ class Machine:
         self.writing, self.submitted = work, moment
         effects.append(Write(work))
 
-    def decisions(self, moment: Moment) -> tuple[Decision, ...]:
+    def launches(
+        self, moment: Moment, finishes: tuple[Finish, ...], *, free: bool
+    ) -> tuple[tuple[Decision, ...], int]:
+        """The decisions of a batch, and how far ahead its launches are taken as they are written;
+        0: they wait to be taken. What can be claimed comes along with ends of a node that is alone.
+        """
+        if free and finishes and self.holding.pace.alone:
+            decisions = self.decisions(moment, ALONG)
+            if self.may_claim(moment, decisions, finishes):
+                return decisions, ALONG
+        decisions = self.decisions(moment, AHEAD)
+        return decisions, AHEAD if free and self.may_claim(moment, decisions, finishes) else 0
+
+    def decisions(self, moment: Moment, ahead: int) -> tuple[Decision, ...]:
         if not (self.decides and self.may_begin(moment)):
             return ()
-        rows = self.look_ahead.due(moment.wall + AHEAD, BATCH if self.burst else FIRST_BATCH)
+        rows = self.look_ahead.due(moment.wall + ahead, BATCH if self.burst else FIRST_BATCH)
         self.burst = len(rows) >= FIRST_BATCH
         decisions = []
         for row in rows:
-            if self.opens(row) > moment.wall:
+            if self.opens(row, ahead) > moment.wall:
                 continue
             policies = self.policies(row)
             try:
@@ -355,12 +369,12 @@ class Machine:
             return 0
         return min(BATCH, self.holding.room(moment.boot))
 
-    def opens(self, row: ScheduleRow) -> int:
+    def opens(self, row: ScheduleRow, ahead: int = AHEAD) -> int:
         """From when on a schedule can be decided: ahead of its slot if nothing is in the way."""
         when = needed(row)
         if row.next_due is None or row.paused or self.early.get(row.name) == row.next_due:
             return when
-        return when - AHEAD
+        return when - ahead
 
     def needs_load(self, moment: Moment, leaving: int) -> bool:
         short = self.look_ahead.is_short(moment.wall, leaving)

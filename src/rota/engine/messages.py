@@ -66,7 +66,7 @@ class Work:
     events: tuple[EventRow, ...] = ()
     asks: tuple[NewRun, ...] = ()  # runs of schedules that this node keeps for itself
     take: int = 0  # how many waiting runs to take
-    claim: bool = False  # take the launches as they are written, before all that waits
+    claim: int = 0  # take the launches as they are written, so far ahead, before all that waits
     load_until: int | None = None  # read schedules due until then
     load_most: int = 0  # how many of them
     look: tuple[str, ...] = ()  # schedules of this node's own to look at

@@ -152,7 +152,7 @@ class Writer:
 
     def decide(self, work: Work, decisions: Sequence[Decision], now: int) -> list[Decided]:
         """Without waiting for who holds one of the schedules: the others would wait with it."""
-        claim = (self.node, AHEAD) if work.claim else ()
+        claim = (self.node, work.claim) if work.claim else ()
         return self.store.decide(decisions, now, *claim, patient=False)
 
     def take(self, work: Work, now: int) -> list[RunRow]:

@@ -11,6 +11,7 @@ from rota.engine import lookahead
 from rota.engine.holding import Holding
 from rota.engine.lookahead import LOAD
 from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Work
+from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Withdrawn, Work
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, NewRun
 from rota.rules.endings import Outcome
@@ -400,7 +401,7 @@ def taking(driven: Driven) -> list[tuple[int, bool]]:
 
     def watched(work: Work) -> Happening:
         if work.decisions or work.take:
-            seen.append((work.take, work.claim))
+            seen.append((work.take, bool(work.claim)))
         return carry_out(work)
 
     driven.writer.carry_out = watched  # type: ignore[method-assign]
@@ -420,6 +421,76 @@ def test_where_nothing_waits_launches_are_claimed_as_they_are_written() -> None:
     assert driven.started == []
     driven.advance(0.1)
     assert len(driven.started) == 3
+
+
+def batches(driven: Driven) -> list[tuple[int, int]]:
+    """Of the batches to come: how many ends and how many decisions they write."""
+    seen: list[tuple[int, int]] = []
+    carry_out = driven.writer.carry_out
+
+    def watched(work: Work) -> Happening:
+        if work.finishes or work.decisions:
+            seen.append((len(work.finishes), len(work.decisions)))
+        return carry_out(work)
+
+    driven.writer.carry_out = watched  # type: ignore[method-assign]
+    return seen
+
+
+def test_a_schedule_of_every_second_costs_one_batch_a_run() -> None:
+    driven = Driven()
+    driven.add("a", "every 1s")
+    driven.add("later", "every 3s")
+    driven.step(Changed())
+    driven.advance(1)
+    seen = batches(driven)
+    driven.end(driven.started[-1])
+    driven.advance(1)
+    assert seen == [(1, 1)]
+    driven.end(driven.started[-1])
+    assert seen == [(1, 1), (1, 2)]
+    driven.advance(1)
+    assert [run.schedule for run in driven.started] == ["a", "a", "a", "later"]
+
+
+def test_what_comes_along_with_an_end_can_be_withdrawn() -> None:
+    driven = Driven()
+    driven.add("a", "every 1s")
+    driven.step(Changed())
+    driven.advance(1)
+    driven.end(driven.started[-1])
+    driven.step(Withdrawn("a"))
+    driven.store.change_schedule("a", None, {"paused": True, "paused_at": driven.clock.now()})
+    driven.store.withdraw("a", "skipped", "paused", driven.writer.node, driven.clock.now())
+    driven.advance(5)
+    assert len(driven.started) == 1
+    assert {run.reason for run in driven.runs() if run.state == "skipped"} == {"paused"}
+
+
+def test_with_another_node_there_no_launch_comes_along() -> None:
+    driven = Driven()
+    Driven(beside=driven)
+    driven.add("a", "every 1s")
+    driven.step(Changed())
+    driven.advance(1)
+    seen = batches(driven)
+    driven.end(driven.started[-1])
+    driven.advance(0.8)
+    assert seen == [(1, 0), (0, 1)]
+
+
+def test_where_something_waits_no_launch_comes_along() -> None:
+    driven = Driven()
+    driven.add("a", "every 1s")
+    driven.step(Changed())
+    later = driven.clock.now() + 60 * SECOND
+    driven.store.add_run(NewRun("t", later, "manual", not_before=later), driven.clock.now())
+    driven.step(Changed())
+    driven.advance(1)
+    seen = batches(driven)
+    driven.end(driven.started[-1])
+    driven.advance(0.8)
+    assert seen == [(1, 0), (0, 1)]
 
 
 def test_more_launches_than_there_is_room_for_wait_in_their_order() -> None:

@@ -22,6 +22,7 @@ from rota.stores.postgresql.statements import sql
 __all__ = ("Connections",)
 
 T = TypeVar("T")
+COMMIT = b"COMMIT"
 SPARE = 4  # idle connections that are kept
 TRIES = 5  # times a transaction that collided is tried again
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, are spread as evenly as numbers can be
@@ -177,10 +178,9 @@ class Connections:
             yield
             with translated(self.address.place):
                 self.check(link)
-                if link.told:
-                    link.connection.execute(sql("notify"))
                 told, link.committing = link.told, True
-                link.connection.execute(b"COMMIT")
+                ending = sql("notify") + COMMIT if told else COMMIT
+                link.connection.execute(ending, prepare=False)  # both in one message
         except Lost as fault:
             fault.harmless = not link.committing
             raise

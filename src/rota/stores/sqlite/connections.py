@@ -210,7 +210,7 @@ class Connections:
     def check_identity(self) -> None:
         """Refuse to go on if the file was deleted or replaced: writes would go to nowhere."""
         try:
-            found = self.path.stat()
+            found = os.stat(self.path)  # noqa: PTH116  it is asked before every transaction
         except OSError:
             found = None
         if found is None or (found.st_dev, found.st_ino) != self.identity:

@@ -16,8 +16,8 @@ AHEAD = 300 * MILLISECOND
 """Slots this far in the future are decided and taken."""
 
 ALONG = 1 * SECOND
-"""Slots this far in the future come along when a batch is written anyway, by a node that is alone:
-a schedule of every second then costs one commit a run, which ends a run and launches the next. Where
+"""Slots this far in the future come along when ends are written, by a node that is alone: a
+schedule of every second then costs one commit a run, which ends one and launches the next. Where
 others are, they would have no part in it."""
 
 FRESH = 1_500 * MILLISECOND

@@ -10,15 +10,14 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
-
+from rota.engine.company import has_company
+from rota.engine.messages import Changed, Happening, LeaseLost, Renewed
 from rota.engine.roles.terms import Terms
 from rota.engine.upkeep.housekeeping import PREFIX, Diary
 from rota.engine.upkeep.janitor import Janitor
 from rota.engine.upkeep.missing import EVERY, Missing
 from rota.engine.upkeep.pinned import watch_pinned
 from rota.engine.upkeep.recovery import recover
-from rota.engine.company import has_company
-from rota.engine.messages import Changed, Happening, LeaseLost, Renewed
 from rota.errors import RotaError
 from rota.instants import SECOND
 from rota.ports.clock import Clock

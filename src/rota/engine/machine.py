@@ -284,10 +284,8 @@ class Machine:
         self.holding.finishes += ends
         finishes = tuple(self.holding.finishes[:BATCH])
         asks = self.asks(moment)
-        load = self.needs_load(moment, len(decisions))
-        claim = not asks and self.may_claim(moment, decisions, finishes)
-        load = self.needs_load(moment)
         decisions, claim = self.launches(moment, finishes, free=not asks)
+        load = self.needs_load(moment, len(decisions))
         work = Work(
             finishes,
             decisions,

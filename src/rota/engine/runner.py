@@ -11,10 +11,9 @@ from rota.engine.attempts.capture import Capture
 from rota.engine.attempts.outbox import Outbox
 from rota.engine.messages import Ended
 from rota.engine.policies import resolve
-
+from rota.engine.tasks.registry import Registry
 from rota.engine.tasks.run import Run
 from rota.engine.tasks.services import Services
-from rota.engine.tasks.registry import Registry
 from rota.ports.clock import Clock
 from rota.ports.executor import Executor
 from rota.ports.records import RunRow

@@ -10,7 +10,6 @@ from driving import Driven
 from rota.engine import lookahead
 from rota.engine.holding import Holding
 from rota.engine.lookahead import LOAD
-from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Work
 from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Withdrawn, Work
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, NewRun

@@ -105,6 +105,7 @@ class Machine:
         self.stopping: int | None = None  # boot clock: the deadline
         self.stopped = False
         self.decides = True  # False: it only takes runs that wait
+        self.along = ALONG  # how far ahead launches come along with ends; 0: none do
         self.launched = 0  # launches and skipped slots since the start
         self.skipped = 0
 
@@ -311,10 +312,10 @@ class Machine:
         """The decisions of a batch, and how far ahead its launches are taken as they are written;
         0: they wait to be taken. What can be claimed comes along with ends of a node that is alone.
         """
-        if free and finishes and self.holding.pace.alone:
-            decisions = self.decisions(moment, ALONG)
+        if free and finishes and self.along and self.holding.pace.alone:
+            decisions = self.decisions(moment, self.along)
             if self.may_claim(moment, decisions, finishes):
-                return decisions, ALONG
+                return decisions, self.along
         decisions = self.decisions(moment, AHEAD)
         return decisions, AHEAD if free and self.may_claim(moment, decisions, finishes) else 0
 

@@ -81,6 +81,7 @@ class ManualNode:
             restore(rota, self.before)
             raise
         rota.node = self.node = self.hand.node
+        self.node.machine.along = 0  # of what lies ahead there is no run yet
         rota.local.attach(self.node)
         rota.main.is_main = True  # alone on its machine
         self.node.runner.capture.install()

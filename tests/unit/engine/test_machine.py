@@ -478,6 +478,16 @@ def test_with_another_node_there_no_launch_comes_along() -> None:
     assert seen == [(1, 0), (0, 1)]
 
 
+def test_a_node_that_comes_for_a_moment_launches_nothing_for_later() -> None:
+    driven = Driven()
+    driven.machine.along = 0  # as `tick` says it
+    driven.add("a", "every 1s")
+    driven.step(Changed())
+    driven.advance(1)
+    driven.end(driven.started[-1])
+    assert driven.machine.is_idle(driven.moment)
+
+
 def test_where_something_waits_no_launch_comes_along() -> None:
     driven = Driven()
     driven.add("a", "every 1s")

@@ -56,6 +56,7 @@ def test_previewed_times_equal_fired_times(text: str, begin: int, late: bool) ->
                 driven.end(run)
 
     assert [to_datetime(run.due) for run in driven.started] == previewed
-    assert {run.state for run in driven.runs()} <= {"succeeded"}
+    now = driven.clock.now()
+    assert {run.state for run in driven.runs() if run.due <= now} <= {"succeeded"}
     if len(previewed) < COUNT:
         assert driven.store.schedule("nightly").next_due is None

@@ -26,6 +26,7 @@ def tick(context: Context, node: Node, limit: float) -> dict[str, object]:
     """
     recovered = recover(context.store, context.clock.now())
     node.keeper.search_now()  # a host that only ticks has nobody else to look
+    node.machine.along = 0  # what is due is done; what comes next would make it stay
     stay(node, context.clock, limit, node.is_idle)
     rows = (context.store.run(run) for run in node.taken)
     return {

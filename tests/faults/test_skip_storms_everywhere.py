@@ -7,15 +7,19 @@ each target, whatever the reasons are, and no row says of a slot that it was ski
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import product
 from random import Random
 
 import pytest
 
 from driving import HOST, Driven
+from rota import Rota
 from rota.engine.messages import Changed
 from rota.instants import SECOND
 from rota.ports.records import RunRow
 from rota.stores.memory import MemoryStore
+from rota.testing import ManualNode
 from stores import Make, any_store
 
 __all__ = ("any_store",)
@@ -115,3 +119,66 @@ def test_a_whole_day_of_any_storm(seed: int) -> None:
     rows = storm(seed, MemoryStore, 40_000)
     judge_count(rows)
     judge_spans(rows)
+
+
+REASONS = ("overlap", "paused", "disabled", "no_node")  # `too_late` comes of the storms above
+EVERYWHERE = tuple(product(REASONS, OVERLAP, PLACEMENT))
+HOUR, DAY = 3_600, 86_400
+
+
+def spent(reason: str, seconds: int, **policies: object) -> list[RunRow]:
+    """The history of so many seconds in which nothing was launched for that reason."""
+    if reason == "overlap":
+        return overlapped(seconds, **policies)
+    rota = Rota("memory://", roles=["web"], labels=["gpu"])
+    rota.task("t")(lambda: None)
+    with ManualNode(rota) as node:
+        rota.schedules.add("s", "t", "every 1s", **policies)
+        while_it_lasts = timedelta(seconds=seconds)
+        if reason == "no_node":
+            node.miss(seconds=seconds)
+        elif reason == "paused":
+            rota.schedules.pause("s")
+            node.advance(while_it_lasts)
+            rota.schedules.resume("s")
+        else:
+            rota.schedules.update("s", enabled=False)
+            node.advance(while_it_lasts)
+            rota.schedules.update("s", enabled=True)
+        node.advance(seconds=1)
+        asked = rota.schedules.why("s", node.now - while_it_lasts / 2)
+        assert (asked.decision, asked.reason) == ("skipped", reason)
+        return list(node.history())
+
+
+def overlapped(seconds: int, **policies: object) -> list[RunRow]:
+    who = replace(HOST, host="web1", machine="m1", roles=("web",), labels=("gpu",))
+    driven = Driven(who=who, **policies)
+    driven.add("s", "every 1s")
+    driven.step(Changed())
+    random = Random(seconds)
+    while seconds > 0:
+        pace = random.uniform(0.5, 5.0)
+        driven.advance(pace)
+        driven.store.renew(driven.machine.holding.node, 15 * SECOND, driven.clock.now())
+        seconds -= round(pace)
+    rows = driven.runs()
+    placed_elsewhere = policies["placement"] in ("role:none", "node:x")
+    assert {row.reason for row in rows if row.skips > 99} == (
+        {"no_node"} if placed_elsewhere else {"overlap"}
+    )
+    return rows
+
+
+@pytest.mark.parametrize("reason, overlap, placement", EVERYWHERE[::9])
+def test_an_hour_of_a_reason(reason: str, overlap: str | int, placement: str) -> None:
+    assert len(spent(reason, HOUR, overlap=overlap, placement=placement)) <= ROWS
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("reason, overlap, placement", EVERYWHERE)
+def test_a_day_of_each_reason_under_each_policy(
+    reason: str, overlap: str | int, placement: str
+) -> None:
+    assert len(spent(reason, DAY, overlap=overlap, placement=placement)) <= ROWS

@@ -132,11 +132,13 @@ class Rota(Storing, Serving):
         *,
         schedule: Trigger | str | None = None,
         title: str | None = None,
+        aliases: Iterable[str] = (),
         **policies: object,
     ) -> Callable[[Code], Code]:
         """Register the decorated function, or class with `execute`, under a unique identifier.
 
-        `schedule` also makes a schedule of the same name. The code is returned unchanged. Raises
+        `schedule` also makes a schedule of the same name. What an earlier release left under one
+        of its `aliases` goes on with it. The code is returned unchanged. Raises
         `DuplicateTask` (naming both places), `TriggerError`, `BadPolicy` or `BadParameters`.
         """
         rule = None if schedule is None else read_rule(schedule, self.zone)
@@ -144,7 +146,7 @@ class Rota(Storing, Serving):
         def register(code: Code) -> Code:
             self.registry.add(
                 identifier, code, title=title, schedule=rule, policies=policies,
-                names=names_in_sight(code),
+                names=names_in_sight(code), aliases=aliases,
             )  # fmt: skip
             return code
 

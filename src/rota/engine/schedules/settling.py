@@ -40,7 +40,7 @@ def settle(context: Context, *, update: bool) -> None:
 
 def settle_one(context: Context, task: Task, rule: Trigger, now: int, update: bool) -> None:
     name, code = task.identifier, said(task, rule)
-    known = context.store.schedule(name)
+    known = context.store.schedule(name) or former(context, task)
     if known is None:
         row = ScheduleRow(
             name=name, task=name, trigger=str(rule), origin="code", enabled=bool(code["enabled"]),
@@ -50,6 +50,14 @@ def settle_one(context: Context, task: Task, rule: Trigger, now: int, update: bo
         revised(context, "added", None, added or row, reason=FROM_CODE)
     elif update and known.origin == "code":
         follow(context, known, code, now)
+
+
+def former(context: Context, task: Task) -> ScheduleRow | None:
+    """The schedule that the code gave the task under an earlier name: it goes on, history and all,
+    and no second one is made beside it.
+    """
+    found = (context.store.schedule(alias) for alias in task.aliases)
+    return next((row for row in found if row is not None and row.origin == "code"), None)
 
 
 def said(task: Task, rule: Trigger) -> dict[str, object]:

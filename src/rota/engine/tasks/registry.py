@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rota.engine.policies import check
@@ -36,6 +36,8 @@ class Task:
     policies: Mapping[str, object]  # canonical
     schedule: Trigger | None = None
     names: Mapping[str, object] = field(default_factory=dict, repr=False)  # in sight of the code
+    aliases: tuple[str, ...] = ()  # identifiers that it had in earlier releases
+    alias_of: str | None = None  # of what stands in for one of them: the identifier it has today
     signature_: Signature | None = field(default=None, repr=False)
 
     is_class: bool = field(init=False)  # one instance is made for every run
@@ -98,17 +100,21 @@ class Registry:
         policies: Mapping[str, object],
         names: Mapping[str, object] | None = None,
         origin: Callable[..., object] | None = None,
+        aliases: Iterable[str] = (),
     ) -> Task:
         """Register code under an identifier; a second place with the same one is refused.
 
-        `origin` is what somebody wrote, where `code` only wraps it: its place counts.
+        `origin` is what somebody wrote, where `code` only wraps it: its place counts. Schedules and
+        runs of its `aliases` are its own.
         """
         from rota.engine.tasks.parameters import refuse_shape
 
-        problem = bad_identifier(identifier)
-        if problem:
-            raise BadSetting(problem)
-        refuse(identifier)
+        former = (aliases,) if isinstance(aliases, str) else tuple(aliases)
+        for name in (identifier, *former):
+            problem = bad_identifier(name)
+            if problem:
+                raise BadSetting(problem)
+            refuse(name)
         if inspect.isclass(code) and not callable(getattr(code, "execute", None)):
             raise BadSetting(
                 "a class needs a method execute(self, run, …)", part="task", text=identifier,
@@ -117,17 +123,27 @@ class Registry:
         module, place, line = where(origin or code)
         task = Task(
             identifier, code, title or first_line(origin or code) or identifier, f"{module}:{line}",
-            f"{place}:{line}", check(policies), schedule, names or {},
+            f"{place}:{line}", check(policies), schedule, names or {}, former,
         )  # fmt: skip
         refuse_shape(task.function)
-        known = self.tasks.get(identifier)
+        stand_ins = [
+            replace(task, identifier=name, schedule=None, aliases=(), alias_of=identifier)
+            for name in former
+            if name != identifier
+        ]
+        for one in (task, *stand_ins):
+            self.refuse_second(one)
+        self.tasks |= {one.identifier: one for one in (task, *stand_ins)}
+        return task
+
+    def refuse_second(self, task: Task) -> None:
+        """DuplicateTask, if another place has registered the identifier."""
+        known = self.tasks.get(task.identifier)
         if known is not None and known.place != task.place:
             raise DuplicateTask(
                 f"two tasks have this identifier: {known.place} and {task.place}",
-                part="task", text=identifier, hint="give one of them another identifier",
+                part="task", text=task.identifier, hint="give one of them another identifier",
             )  # fmt: skip
-        self.tasks[identifier] = task
-        return task
 
     def only(self, identifier: str) -> Registry:
         """A registry with just this task."""
@@ -140,6 +156,8 @@ class Registry:
         problems: list[Problem] = []
         services.check({Run: None})
         for task in self:
+            if task.alias_of is not None:
+                continue
             try:
                 signature = task.signature(services)
                 if task.schedule is not None:

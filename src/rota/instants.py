@@ -10,7 +10,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 __all__ = (
-    "MICROSECOND", "MILLISECOND", "SECOND", "from_datetime", "from_iso", "rfc3339", "to_datetime",
+    "MICROSECOND", "MILLISECOND", "SECOND", "from_datetime", "from_iso", "no_leap_second",
+    "rfc3339", "to_datetime",
 )  # fmt: skip
 
 MICROSECOND = 1
@@ -52,7 +53,17 @@ def from_iso(text: str) -> datetime:
     """
     if HOUR_24.search(text):
         raise ValueError("hour must be in 0..23")
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(no_leap_second(text))
+
+
+def no_leap_second(text: str) -> str:
+    """A time as RFC 3339 writes it, its leap second read as the second before it: no clock of ours
+    has one.
+
+    >>> no_leap_second("2016-12-31T23:59:60Z")
+    '2016-12-31T23:59:59Z'
+    """
+    return f"{text[:16]}:59{text[19:]}" if text[16:19] == ":60" else text
 
 
 def rfc3339(instant: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rota.errors import Problem
+from rota.instants import no_leap_second
 from rota.when.names import DAYS
 from rota.when.zone import DAY, EPOCH_ORDINAL, FIRST, LAST, Zone, micros
 
@@ -103,7 +104,7 @@ def read_moment(text: str, part: str, problems: list[Problem]) -> Moment | None:
     '2026-03-02'
     """
     reason = "this is not a time"
-    head, mark, tail = text[:10], text[10:11], text[11:]
+    head, mark, tail = text[:10], text[10:11], no_leap_second(text)[11:]
     day = read_date(head)
     offset: int | None = None
     rest: int | None = 0

@@ -226,8 +226,9 @@ class opened_for_a_moment:  # noqa: N801  it reads as a verb
         self.store.close()
 
 
-def test_nobody_there_is_unreachable() -> None:
-    store = PostgresqlStore("postgresql://127.0.0.1:9/x", SettableClock())
+@pytest.mark.parametrize("where", ["127.0.0.1:9", "nobody.invalid"])
+def test_nobody_there_is_unreachable(where: str) -> None:
+    store = PostgresqlStore(f"postgresql://{where}/x", SettableClock())
     with pytest.raises(Unreachable, match="the server does not answer"):
         store.open("shop")
     with pytest.raises(Unreachable, match="the store is not open"):

@@ -5,6 +5,7 @@ A `Moment` is wall time unless an offset is written; which instant it is depends
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -180,24 +181,27 @@ def nearest_day(text: str) -> str | None:
 
 def days_text(mask: int) -> str:
     """A mask of days as `mon,wed` or `mon-fri`."""
-    parts: list[str] = []
-    for low, high in runs(mask):
-        if high - low >= 2:
-            parts.append(f"{NAMES[low]}-{NAMES[high]}")
-        else:
-            parts += NAMES[low : high + 1]
-    return ",".join(parts)
+    return ",".join(spans(mask, NAMES, "-"))
 
 
 def days_words(mask: int) -> str:
     """A mask of days in English: `Monday to Friday`, `Monday and Thursday`."""
+    return joined(spans(mask, DAYS, " to "))
+
+
+def spans(mask: int, names: Sequence[str], through: str) -> list[str]:
+    """The days of a mask by these names; three and more in a row are the first *through* the last.
+
+    >>> spans(0b1010111, NAMES, "-")
+    ['mon-wed', 'fri', 'sun']
+    """
     parts: list[str] = []
     for low, high in runs(mask):
         if high - low >= 2:
-            parts.append(f"{DAYS[low]} to {DAYS[high]}")
+            parts.append(f"{names[low]}{through}{names[high]}")
         else:
-            parts += DAYS[low : high + 1]
-    return joined(parts)
+            parts += names[low : high + 1]
+    return parts
 
 
 def joined(parts: list[str], word: str = "and") -> str:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered
 from rota.rules.placement import forsaken, targets
-from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
+from rota.stores.common import DAY, bounded, clean, json_text, over_since
+from rota.stores.ending import Taken
 from rota.stores.postgresql.arrays import columns, listed
-from rota.stores.postgresql.ending import Taken
 from rota.stores.postgresql.faults import Locked
 from rota.stores.postgresql.rows import node_record
 from rota.stores.postgresql.runs import Runs
@@ -94,7 +94,7 @@ class Nodes(Runs):
         ours = listed(name for (name,) in self.lock("recover_schedules", (names,)))
         left = [Taken(*row) for row in self.lock("recover_runs", (names, ours))]
         for row, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
-            self._lose(row, ends[row.node or ""], fence, now)
+            self.lose(row, ends[row.node or ""], fence, now)
         return [row.run for row in left]
 
     def _forsake(self, now: int) -> list[int]:
@@ -104,19 +104,8 @@ class Nodes(Runs):
         alive = self.alive() if found else []
         left = [Taken(*row) for *row, target, task in found if forsaken(target, task, alive)]
         for run, fence in zip(left, self.draw("rota_fence", len(left)), strict=True):
-            state, reason = ("skipped", "no_node") if run.started is None else ("lost", None)
-            self.end(run, fence, state, reason, now)
+            self.forsake(run, fence, now)
         return [run.run for run in left]
-
-    def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
-        asked = row.cancelling
-        if never_began(row.started, row.not_before, ended):
-            self.unbegin(row.run, row.schedule)
-            self.put_back(row, fence, asked, now, uncount=True)
-        elif row.idempotent:
-            self.put_back(row, fence, asked, now, state="retrying", not_before=now)
-        else:
-            self.end(row, fence, "lost", None, now)
 
     def nodes(self) -> list[NodeRow]:
         return [node_record(row) for row in self.all("nodes", (self.clock.now() - DAY,))]

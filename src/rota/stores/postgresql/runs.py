@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
-from rota.rules.states import FINAL, OPEN, WAITING
-from rota.stores.common import bounded, clean, last_result, mark, read_mark
+from rota.rules.states import FINAL, OPEN
+from rota.stores.common import bounded, clean, last_result
+from rota.stores.ending import Taken
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import Database
-from rota.stores.postgresql.ending import Ending, Taken
+from rota.stores.postgresql.ending import Ending
 from rota.stores.postgresql.ends import Ends
 from rota.stores.postgresql.rows import run_record
 from rota.stores.postgresql.taking import Taking
@@ -89,24 +90,12 @@ class Runs(Taking, Ending, Database):
         self.lock("lock_schedule", (schedule,))
         pending: list[tuple[int, str]] = []
         for row in map(Taken._make, self.lock("withdraw_runs", (schedule, now))):
-            asked = mark("queued" if row.attempt > 1 else state, reason)
-            if row.state != "running" or row.node == here:
-                self._take_back(row, asked, now)
-            else:
+            if asked := self.withdrawn(row, state, reason, here, now):
                 pending.append((row.run, asked))
         if pending:
             self.do("withdraw_mark", columns(pending))
         self.tell_others()
         return [] if self.connections.joining.current() else [run for run, _ in pending]
-
-    def _take_back(self, row: Taken, asked: str, now: int) -> None:
-        (fence,) = self.draw("rota_fence", 1)
-        taken = row.state == "running"
-        if taken:
-            self.unbegin(row.run, row.schedule)
-        if read_mark(asked)[0] in WAITING and row.cancelling is not None:
-            asked = row.cancelling
-        self.put_back(row, fence, asked, now, uncount=taken)
 
     def run(self, run: int) -> RunRow | None:
         rows = self._runs([run])

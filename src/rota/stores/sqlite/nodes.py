@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from rota.ports.records import EventQuery, EventRow, NodeRow, Recovered, RunRow
 from rota.rules.placement import forsaken, targets
-from rota.stores.common import DAY, bounded, clean, json_text, never_began, over_since
+from rota.stores.common import DAY, bounded, clean, json_text, over_since
+from rota.stores.ending import Taken
 from rota.stores.relational import NEWEST
 from rota.stores.sqlite.database import listed
-from rota.stores.sqlite.ending import Taken
 from rota.stores.sqlite.faults import refused
 from rota.stores.sqlite.rows import node_record
 from rota.stores.sqlite.runs import Runs
@@ -92,7 +92,7 @@ class Nodes(Runs):
             name: over_since(until if of == boot_id else 0, boot, now) for name, of, until in leases
         }
         for row, fence in zip(left, self.draw("fence", len(left)), strict=True):
-            self._lose(row, ends[row.node or ""], fence, now)
+            self.lose(row, ends[row.node or ""], fence, now)
         waiting = self._forsake(now)
         return self._runs(sorted({row.run for row in left}.union(waiting)))
 
@@ -103,21 +103,9 @@ class Nodes(Runs):
         for *row, target, task in self.all("forsaken_runs"):
             if forsaken(target, task, alive):
                 run = Taken(*row)
-                (fence,) = self.draw("fence", 1)
-                state, reason = ("skipped", "no_node") if run.started is None else ("lost", None)
-                self.end(run, fence, state, reason, now)
+                self.forsake(run, self.fence(), now)
                 ended.append(run.run)
         return ended
-
-    def _lose(self, row: Taken, ended: int, fence: int, now: int) -> None:
-        asked = row.cancelling
-        if never_began(row.started, row.not_before, ended):
-            self.unbegin(row.run, row.schedule)
-            self.put_back(row, fence, asked, now, uncount=True)
-        elif row.idempotent:
-            self.put_back(row, fence, asked, now, state="retrying", not_before=now)
-        else:
-            self.end(row, fence, "lost", None, now)
 
     def nodes(self) -> list[NodeRow]:
         return [node_record(row) for row in self.all("nodes", (self.clock.now() - DAY,))]

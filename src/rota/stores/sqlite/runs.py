@@ -9,11 +9,12 @@ from itertools import islice
 from rota.ports.records import Finish, LogLine, Progress, RunQuery, RunRow
 from rota.rules.offering import OFFER
 from rota.rules.placement import address_of_machine, address_of_node
-from rota.rules.states import FINAL, OPEN, WAITING
-from rota.stores.common import bounded, clean, last_result, mark, read_mark
+from rota.rules.states import FINAL, OPEN
+from rota.stores.common import bounded, clean, last_result
+from rota.stores.ending import Taken
 from rota.stores.relational import NEWEST, Values
 from rota.stores.sqlite.database import Database, listed
-from rota.stores.sqlite.ending import Ending, Taken
+from rota.stores.sqlite.ending import Ending
 from rota.stores.sqlite.ends import Ends
 from rota.stores.sqlite.picking import Chosen, Picking
 from rota.stores.sqlite.rows import run_record
@@ -133,22 +134,10 @@ class Runs(Ending, Database):
         with self.verb():
             pending: list[int] = []
             for row in map(Taken._make, self.all("withdraw_runs", (schedule, now))):
-                asked = mark("queued" if row.attempt > 1 else state, reason)
-                if row.state != "running" or row.node == here:
-                    self._take_back(row, asked, now)
-                    continue
-                self.do("withdraw_mark", (row.run, asked))
-                pending.append(row.run)
+                if asked := self.withdrawn(row, state, reason, here, now):
+                    self.do("withdraw_mark", (row.run, asked))
+                    pending.append(row.run)
             return [] if self.connections.joining.current() else pending
-
-    def _take_back(self, row: Taken, asked: str, now: int) -> None:
-        (fence,) = self.draw("fence", 1)
-        taken = row.state == "running"
-        if taken:
-            self.unbegin(row.run, row.schedule)
-        if read_mark(asked)[0] in WAITING and row.cancelling is not None:
-            asked = row.cancelling
-        self.put_back(row, fence, asked, now, uncount=taken)
 
     def run(self, run: int) -> RunRow | None:
         rows = self._runs([run])

@@ -7,11 +7,24 @@ other step leaves out those that do not know it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-__all__ = ("expands", "may_use", "oldest", "stamp")
+from rota.errors import StoreRefused
+
+__all__ = ("ABSENT", "Found", "expands", "may_use", "oldest", "stamp", "usable")
+
+ABSENT = "name a store that is there, or the application that makes it"
 
 MARK = "-- expands"
+
+
+class Found(NamedTuple):
+    """What a store says of itself; one without Rota's tables has schema 0 and no name."""
+
+    app: str | None = None
+    schema: int = 0
+    oldest: int = 0  # whose release may use it
 
 
 def expands(step: str) -> bool:
@@ -45,3 +58,25 @@ def may_use(meta: Mapping[str, str], schema: int, known: int) -> bool:
     (False, True, True)
     """
     return oldest(meta, schema) <= known
+
+
+def usable(
+    meta: Mapping[str, str],
+    known: int,
+    app: str | None,
+    refused: Callable[[str, str], StoreRefused],
+    own: str,
+) -> Found:
+    """What a store says of itself, if this release, which knows schemas up to `known`, may use it
+    for this application; `own` tells others how to get one.
+
+    >>> usable({"app": "shop", "schema": "4"}, 5, "shop", StoreRefused, "give it a file")
+    Found(app='shop', schema=4, oldest=4)
+    """
+    schema = int(meta.get("schema", "0"))
+    if not may_use(meta, schema, known):
+        reason = f"a newer Rota made it (schema {schema}; this one knows {known})"
+        raise refused(reason, "upgrade Rota, or restore the backup from before")
+    if app is not None and meta.get("app", app) != app:
+        raise refused(f"it belongs to the application “{meta['app']}”, not to “{app}”", own)
+    return Found(meta.get("app"), schema, oldest(meta, schema))

@@ -25,7 +25,8 @@ from rota.stores.postgresql import PostgresqlStore, address, opening
 from rota.stores.postgresql.arrays import listed
 from rota.stores.postgresql.faults import Collided, translated
 from rota.stores.postgresql.links import AT_LAST, Punctual
-from rota.stores.postgresql.statements import Migration, migrations, sql
+from rota.stores.postgresql.statements import migrations, sql
+from rota.stores.statements import Migration
 from rota.testing.clock import SettableClock
 from sources import constants
 from waiting import eventually

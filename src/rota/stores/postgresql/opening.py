@@ -6,6 +6,7 @@ them are one transaction, so that a schema is never between two versions.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import psycopg
@@ -15,11 +16,10 @@ from rota.stores.postgresql.connections import Connections
 from rota.stores.postgresql.faults import refused, translated
 from rota.stores.postgresql.links import Link
 from rota.stores.postgresql.statements import migrations, sql
-from rota.stores.versions import expands, may_use, oldest, stamp
+from rota.stores.versions import ABSENT, Found, expands, stamp, usable
 
 __all__ = ("Server", "identity", "look", "open_schema")
 
-ABSENT = "name a store that is there, or the application that makes it"
 AGES = 601.0  # seconds that a step may take: the server's own limit comes first (migrate_patience)
 OLDEST = 130_000  # of PostgreSQL: what is still maintained and what the statements need
 
@@ -37,14 +37,6 @@ class Server(NamedTuple):
     database: str  # its number, another one in a copy made on the same server
 
 
-class Found(NamedTuple):
-    """What a schema says of itself; one without Rota's tables has version 0 and no name."""
-
-    app: str | None = None
-    version: int = 0
-    oldest: int = 0  # whose release may use it
-
-
 def open_schema(connections: Connections, app: str | None) -> None:
     """Leave the schema ready for the application, or refuse it as it was."""
     connections.close()
@@ -57,7 +49,7 @@ def open_schema(connections: Connections, app: str | None) -> None:
             if app is None:
                 place = connections.address.place
                 raise refused(place, "it holds no store of Rota’s", ABSENT)
-            if found.app is None or found.version < migrations()[-1].number:
+            if found.app is None or found.schema < migrations()[-1].number:
                 migrate(connections, link, app)
     except BaseException:
         link.connection.close()
@@ -101,14 +93,10 @@ def inspect(connections: Connections, link: Link, app: str | None) -> Found:
     if not link.connection.execute(sql("has_meta")).fetchall()[0][0]:
         return Found()
     meta: dict[str, str] = dict(link.connection.execute(sql("meta")).fetchall())
-    version, newest = int(meta.get("schema", "0")), migrations()[-1].number
-    if not may_use(meta, version, newest):
-        reason = f"a newer Rota made it (schema {version}; this one knows {newest})"
-        raise refused(place, reason, "upgrade Rota, or restore the backup from before")
-    if app is not None and meta.get("app", app) != app:
-        reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
-        raise refused(place, reason, "give every application its own: ?schema=name")
-    return Found(meta.get("app"), version, oldest(meta, version))
+    return usable(
+        meta, migrations()[-1].number, app, partial(refused, place),
+        "give every application its own: ?schema=name",
+    )  # fmt: skip
 
 
 def migrate(connections: Connections, link: Link, app: str) -> None:
@@ -123,7 +111,7 @@ def migrate(connections: Connections, link: Link, app: str) -> None:
         found = inspect(connections, link, app)
         since = found.oldest
         for step in migrations():
-            if step.number > found.version:
+            if step.number > found.schema:
                 connection.execute(step.text.encode())
                 connection.execute(sql("put_meta"), ("schema", str(step.number)))
                 since = since if expands(step.text) else step.number

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import NamedTuple
+from functools import partial
 
 from rota.errors import StoreRefused, Unreachable
 from rota.stores.sqlite import place
 from rota.stores.sqlite.connections import PATIENCE, Connections, closing_on_error
 from rota.stores.sqlite.faults import refused, translated
-from rota.stores.sqlite.statements import migrations, sql
-from rota.stores.versions import expands, may_use, oldest, stamp
+from rota.stores.sqlite.statements import migrations, split, sql
+from rota.stores.versions import ABSENT, Found, expands, stamp, usable
 
 __all__ = ("open_file",)
 
-ABSENT = "name a store that is there, or the application that makes it"
 OLDEST = (3, 31)  # of SQLite: what the statements need
-
-
-class Found(NamedTuple):
-    """What a file says of itself; a file without Rota's tables has schema 0 and no name."""
-
-    app: str | None = None
-    schema: int = 0
-    oldest: int = 0  # whose release may use it
 
 
 def open_file(connections: Connections, app: str | None) -> None:
@@ -65,15 +56,11 @@ def inspect(connections: Connections, connection: sqlite3.Connection, app: str |
     path = connections.path
     if not connection.execute(sql("has_meta")).fetchone()[0]:
         return Found()
-    meta = dict(connection.execute(sql("meta")).fetchall())
-    schema, newest = int(meta.get("schema", "0")), migrations()[-1].number
-    if not may_use(meta, schema, newest):
-        reason = f"a newer Rota made it (schema {schema}; this one knows {newest})"
-        raise refused(path, reason, "upgrade Rota, or restore the backup from before")
-    if app is not None and meta.get("app", app) != app:
-        reason = f"it belongs to the application “{meta['app']}”, not to “{app}”"
-        raise refused(path, reason, "give every application a file of its own")
-    return Found(meta.get("app"), schema, oldest(meta, schema))
+    meta: dict[str, str] = dict(connection.execute(sql("meta")).fetchall())
+    return usable(
+        meta, migrations()[-1].number, app, partial(refused, path),
+        "give every application a file of its own",
+    )  # fmt: skip
 
 
 def is_suspicious(connection: sqlite3.Connection, connections: Connections) -> bool:
@@ -118,7 +105,7 @@ def migrate(connections: Connections, connection: sqlite3.Connection, app: str) 
         since = found.oldest
         for step in migrations():
             if step.number > found.schema:
-                for statement in step.statements():
+                for statement in split(step.text):
                     connection.execute(statement)
                 connection.execute(sql("put_meta"), ("schema", str(step.number)))
                 since = since if expands(step.text) else step.number

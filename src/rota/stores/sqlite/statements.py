@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
 
-__all__ = ("Migration", "migrations", "sql")
+from rota.stores.statements import COMMENT, Migration, statement, steps
 
-COMMENT = re.compile(r"--[^\n]*\n")
-
-
-class Migration(NamedTuple):
-    """One numbered step from a schema to the next."""
-
-    number: int
-    name: str
-    text: str
-
-    def statements(self) -> list[str]:
-        """The step's statements, one by one.
-
-        >>> Migration(1, "start", "CREATE TABLE a (b); CREATE TABLE c (d);").statements()
-        ['CREATE TABLE a (b);', 'CREATE TABLE c (d);']
-        """
-        found, statement = [], ""
-        for piece in COMMENT.sub("\n", self.text).split(";")[:-1]:
-            statement += piece + ";"
-            if sqlite3.complete_statement(statement):
-                found.append(statement.strip())
-                statement = ""
-        return found
+__all__ = ("migrations", "split", "sql")
 
 
 @cache
 def sql(name: str) -> str:
     """The statement of that name."""
-    text = files(__package__).joinpath("sql", f"{name}.sql").read_text("utf-8")
-    return COMMENT.sub("", text).strip()
+    return statement(__package__, name)
 
 
 @cache
 def migrations() -> tuple[Migration, ...]:
-    """All steps, in order; the number of the last is the schema's version."""
-    steps = []
-    for file in files(__package__).joinpath("migrations").iterdir():
-        number, _, name = file.name.removesuffix(".sql").partition("_")
-        if file.name.endswith(".sql"):
-            steps.append(Migration(int(number), name, file.read_text("utf-8")))
-    return tuple(sorted(steps))
+    """All steps, in order; SQLite takes the statements of one one by one (`split`)."""
+    return steps(__package__)
+
+
+def split(text: str) -> list[str]:
+    """The statements of a text, one by one.
+
+    >>> split("CREATE TABLE a (b); CREATE TABLE c (d);")
+    ['CREATE TABLE a (b);', 'CREATE TABLE c (d);']
+    """
+    found, part = [], ""
+    for piece in COMMENT.sub("\n", text).split(";")[:-1]:
+        part += piece + ";"
+        if sqlite3.complete_statement(part):
+            found.append(part.strip())
+            part = ""
+    return found

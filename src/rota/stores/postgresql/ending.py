@@ -8,8 +8,8 @@ from rota.ports.records import NodeRow
 from rota.stores import ending
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import Database
-from rota.stores.postgresql.rows import node_record
 from rota.stores.relational import Values
+from rota.stores.rows import node_record
 
 __all__ = ("Ending",)
 

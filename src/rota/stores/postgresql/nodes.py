@@ -14,10 +14,10 @@ from rota.stores.common import DAY, bounded, clean, json_text, over_since
 from rota.stores.ending import Taken
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.faults import Locked
-from rota.stores.postgresql.rows import node_record
 from rota.stores.postgresql.runs import Runs
 from rota.stores.postgresql.schedules import like
 from rota.stores.relational import NEWEST, Row, writing
+from rota.stores.rows import node_record
 
 __all__ = ("Nodes",)
 

@@ -11,8 +11,9 @@ from rota.stores.common import HOUR, SEARCH, bounded, checked_changes, clean, fo
 from rota.stores.postgresql.arrays import columns, listed
 from rota.stores.postgresql.database import Database
 from rota.stores.postgresql.ending import Ending
-from rota.stores.postgresql.rows import schedule_record, schedule_values, task_record
+from rota.stores.postgresql.rows import schedule_record
 from rota.stores.relational import writing
+from rota.stores.rows import schedule_values, task_record
 
 __all__ = ("Schedules", "like")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rota.ports.records import NodeRow
 from rota.stores import ending
 from rota.stores.relational import Values
+from rota.stores.rows import node_record
 from rota.stores.sqlite.database import Database
-from rota.stores.sqlite.rows import node_record
 
 __all__ = ("Ending",)
 

@@ -14,9 +14,9 @@ from rota.rules.placement import forsaken, targets
 from rota.stores.common import DAY, bounded, clean, json_text, over_since
 from rota.stores.ending import Taken
 from rota.stores.relational import NEWEST
+from rota.stores.rows import node_record
 from rota.stores.sqlite.database import listed
 from rota.stores.sqlite.faults import refused
-from rota.stores.sqlite.rows import node_record
 from rota.stores.sqlite.runs import Runs
 from rota.stores.sqlite.schedules import like
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from rota.ports.records import ScheduleQuery, ScheduleRow, TaskRow
 from rota.stores.common import HOUR, SEARCH, bounded, checked_changes, clean, json_text
+from rota.stores.rows import schedule_values, task_record
 from rota.stores.sqlite.database import Database, listed
 from rota.stores.sqlite.ending import Ending
-from rota.stores.sqlite.rows import schedule_record, schedule_values, task_record
+from rota.stores.sqlite.rows import schedule_record
 
 __all__ = ("Schedules", "like")
 

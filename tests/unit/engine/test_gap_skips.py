@@ -6,8 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from driving import Driven
 from rota import Rota
+from rota.engine.messages import Changed
+from rota.instants import SECOND, from_datetime
 from rota.testing import ManualNode
+from stores import Make, any_store
+
+__all__ = ("any_store",)
 
 START = datetime(2026, 3, 27, tzinfo=UTC)  # in Prague 02:00 to 03:00 is not there on the 29th
 GONE = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)  # as `shift` reads 02:30
@@ -61,3 +67,19 @@ def test_a_run_that_is_open_beside_it_is_another_reason() -> None:
         assert (
             rota.schedules.why("work", datetime(2026, 3, 31, 0, 30, tzinfo=UTC)).decision == "ran"
         )
+
+
+def test_every_store_tells_it_beside_the_runs_around_it(any_store: Make) -> None:
+    driven = Driven(make=any_store)
+    driven.add("s", "daily at 02:30 in Europe/Prague gap skip")
+    driven.step(Changed())
+    for _ in range(32 * 24):
+        driven.advance(3_600)
+        driven.store.renew(driven.machine.holding.node, 15 * SECOND, driven.clock.now())
+        while driven.started and driven.runs()[-1].state == "running":
+            driven.end(driven.started[-1])
+    rows = driven.runs()
+    (skip,) = [row for row in rows if row.state == "skipped"]
+    assert (skip.reason, skip.due, skip.skips) == ("gap", from_datetime(GONE), 1)
+    assert {row.state for row in rows} == {"succeeded", "skipped"}
+    assert [row.due for row in rows if row.due > skip.due], "and it goes on"

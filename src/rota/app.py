@@ -56,15 +56,27 @@ STOP = 10.0  # seconds that running tasks have to stop, unless said
 class Rota(Storing, Serving):
     """Scheduled and background work of one application, on one store.
 
-    `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute),
-    `postgresql://user@host/name?schema=rota` or `memory://`; without one, `ROTA_DATABASE`. `app` is
-    written into the store, which then refuses another application; None reads and edits whoever's
-    store it is. `zone` stands in for triggers that name none. `concurrency` is how many runs one
-    node executes at once; `lease` how long others wait before they recover a dead node's runs.
-    `roles` and `labels` are the node's, for placement; without them, `ROTA_ROLES`, `ROTA_LABELS`.
-    `server_role` sets this process's role among servers by hand instead of by election;
-    `main_instance=True` lets the newest process of a machine be its main one.
-    `secret` signs the web cron's addresses; without one `ROTA_SECRET`, else one of the store's.
+    To make one opens nothing and starts no thread; `BadSetting` lists all that makes no sense.
+
+    * `url`: `sqlite:///rota.db` (relative), `sqlite:////var/lib/rota.db` (absolute),
+      `postgresql://user@host/name?schema=rota` or `memory://`; without one, `ROTA_DATABASE`.
+    * `app` is written into the store, which then refuses another application; None reads and edits
+      whoever's store it is.
+    * `zone`, an IANA name, stands in for triggers that name none.
+    * `concurrency` is how many runs one node executes at once, 1 to 10,000.
+    * `lease` is how long others wait before they recover a dead node's runs: a duration such as
+      `15s`, or seconds, from 1 s to 1 h.
+    * `roles` and `labels` are the node's, for placement; without them, `ROTA_ROLES`, `ROTA_LABELS`.
+    * `server_role` sets this process's role among servers by hand instead of by election.
+    * `environment` is the name of where this is, such as `production`: a store that another one
+      fires is only observed (`ROTA_ENVIRONMENT`). `observe=True` never fires (`ROTA_OBSERVE`).
+    * `main_instance=True` lets the newest process of a machine be its main one; a text tells
+      deployments on one machine apart.
+    * `secret` signs the web cron's addresses; without one `ROTA_SECRET`, else one of the store's.
+
+    `schedules`, `runs`, `tasks`, `nodes`, `events`, `audit`, `system`, `accounts`, `tokens` and
+    `local` are what it offers; their calls block for milliseconds and may come from any thread.
+    `aio` has the same as coroutines.
 
     >>> from rota import Rota, every
     >>> rota = Rota("memory://")
@@ -137,9 +149,19 @@ class Rota(Storing, Serving):
     ) -> Callable[[Code], Code]:
         """Register the decorated function, or class with `execute`, under a unique identifier.
 
-        `schedule` also makes a schedule of the same name. What an earlier release left under one
-        of its `aliases` goes on with it. The code is returned unchanged. Raises
+        `schedule`, a trigger or its text, also makes a schedule of the same name. `title` is what
+        people read; without one it is the first line of the docstring, else the identifier. What an
+        earlier release left under one of its `aliases` goes on with it. The policies are the task's
+        defaults, which a schedule may override. Parameters annotated with `Run` or a provided type
+        are injected; all others are JSON parameters. The code is returned unchanged. Raises
         `DuplicateTask` (naming both places), `TriggerError`, `BadPolicy` or `BadParameters`.
+
+        >>> rota = Rota("memory://")
+        >>> @rota.task("acme.report", schedule="daily at 06:00", title="Report", timeout="10m")
+        ... def report(limit: int = 10) -> str:
+        ...     return f"{limit} lines"
+        >>> rota.schedules.get("acme.report").title
+        'Report'
         """
         rule = None if schedule is None else read_rule(schedule, self.zone)
 
@@ -154,7 +176,8 @@ class Rota(Storing, Serving):
 
     def provide(self, kind: type[Any], factory: Callable[..., object]) -> None:
         """Let tasks ask for `kind` by annotation. The factory is called once a run; it may be
-        async or a context manager, and may ask for provided types itself.
+        async or a context manager, and may ask for provided types itself. What it opened is closed
+        when the run ends.
         """
         self.services.provide(kind, factory)
 
@@ -163,7 +186,7 @@ class Rota(Storing, Serving):
     def announce(
         self, *, roles: Iterable[str] | None = None, labels: Iterable[str] | None = None
     ) -> None:
-        """Other roles or labels than the application's own; before it becomes a node."""
+        """Other roles or labels than the application's own; `Refused` once it is a node."""
         with self.lock:
             if self.node is not None:
                 raise Refused("the node has joined already", part="roles or labels")
@@ -185,7 +208,7 @@ class Rota(Storing, Serving):
 
     @property
     def node_name(self) -> str | None:
-        """The name of the node in this process."""
+        """The name of the node in this process; None without one."""
         return self.node.name if self.node is not None else None
 
     def health(self) -> str:
@@ -316,7 +339,9 @@ class Rota(Storing, Serving):
         await asyncio.to_thread(self.stop)
 
     def lifespan(self, app: object = None) -> AbstractAsyncContextManager[None]:
-        """For any ASGI framework: `FastAPI(lifespan=rota.lifespan)`."""
+        """A node for as long as the host serves, in any ASGI framework, its coroutines on the
+        host's loop: `FastAPI(lifespan=rota.lifespan)`.
+        """
         return self.living()
 
     @asynccontextmanager
@@ -335,7 +360,11 @@ class Rota(Storing, Serving):
         )  # fmt: skip
 
     def web(self, **options: Any) -> Any:
-        """The web application and the HTTP API, to mount: `app.mount("/rota", rota.web())`."""
+        """The web application and the HTTP API, to mount: `app.mount("/rota", rota.web())`.
+
+        `rota.web.application` says what the options are: `user`, `accounts` and `hosts`. Without
+        any, only this very machine is answered. Needs the extra `rota[web]`.
+        """
         from rota.web import application
 
         return application(self, **options)
@@ -344,7 +373,8 @@ class Rota(Storing, Serving):
 
     def tick(self, limit: float = 50.0) -> dict[str, object]:
         """Be a node for a moment: recover, launch and take what is due, wait for it (at most
-        `limit` seconds), give the lease back.
+        `limit` seconds), give the lease back. Returns what `rota tick --json` prints: `launched`,
+        `skipped`, `recovered` and `runs`.
         """
         self.open()
         self.place.claim(self.context)
@@ -354,7 +384,9 @@ class Rota(Storing, Serving):
     def run_here(
         self, name: str, parameters: dict[str, object] | None = None, limit: float | None = None
     ) -> RunItem:
-        """Run a schedule or a task in this process now, as a node that does nothing else."""
+        """Run a schedule or a task in this process now, as a node that does nothing else, and
+        return the run as it ended, or as it stands after `limit` seconds.
+        """
         self.open()
         self.place.claim(self.context)
         run = self.schedules.run(name, parameters, anywhere=True)

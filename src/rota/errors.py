@@ -74,7 +74,18 @@ class Problem:
 
 
 class RotaError(Exception):
-    """The root of every error Rota raises on purpose; `problems` says all that is wrong."""
+    """The root of every error Rota raises on purpose; `problems` says all that is wrong.
+
+    Each `Problem` has `code`, `part`, `text` (what was given), `reason` and `hint`; codes are
+    stable, sentences may change. `str()` is one line of all of them.
+
+    >>> from rota import trigger
+    >>> try:
+    ...     trigger("daily at 25:00")
+    ... except RotaError as error:
+    ...     print(error.problems[0].code, error.problems[0].part)
+    E_TIME at
+    """
 
     code: ClassVar[str] = "refused"
 
@@ -100,7 +111,13 @@ class RotaError(Exception):
 
 
 class TriggerError(RotaError, ValueError):
-    """A trigger text or value that cannot be read; every problem names its part."""
+    """A trigger text or value that cannot be read; every problem names its part. Also a ValueError.
+
+    >>> from rota import trigger
+    >>> trigger("every 5x")
+    Traceback (most recent call last):
+    rota.errors.TriggerError: every “5x”: ...
+    """
 
     code = "E_WORD"
 
@@ -202,6 +219,8 @@ class Unreachable(RotaError):
 
 class Failed(Exception):
     """Returned or raised by a task: the run failed, with this text and without a traceback.
+
+    It counts as a failure in every way: it is retried, if the task has `retries`.
 
     >>> def check_site() -> "str | Failed":
     ...     return Failed("3 broken links")

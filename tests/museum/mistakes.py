@@ -221,7 +221,7 @@ def limits_that_each_node_counts_for_itself(self: Any, row: RunRow) -> bool:
 
 
 @mistake(Machine, "needs_load")
-def wake_up_only_when_told(self: Any, moment: Any) -> bool:
+def wake_up_only_when_told(self: Any, moment: Any, leaving: int) -> bool:
     """Schedules are read at the start and on a signal; one signal that is lost, and it is over."""
     return self.look_ahead.through < 0
 

@@ -14,6 +14,10 @@ START = 1_772_323_200 * SECOND  # 2026-03-01T00:00:00Z
 class SettableClock:
     """Both readings of `rota.ports.clock.Clock`, moved by hand; safe to use from many threads.
 
+    `start` is the wall clock's first reading, in microseconds since 1970 in UTC (2026-03-01 unless
+    said); `boot` the boot clock's, in microseconds since the machine's start, and `boot_id` the
+    name of that start. Steps are in seconds.
+
     >>> clock = SettableClock()
     >>> before = clock.now()
     >>> clock.advance(1.5)
@@ -28,7 +32,7 @@ class SettableClock:
         self._boot_id = boot_id
 
     def now(self) -> int:
-        """The wall clock, in microseconds."""
+        """The wall clock, in microseconds since 1970 in UTC."""
         with self._lock:
             return self._now
 
@@ -43,7 +47,7 @@ class SettableClock:
             return self._boot_id
 
     def advance(self, seconds: float) -> None:
-        """Let so much real time go by: both readings move."""
+        """Let so much real time go by: both readings move. ValueError for less than none."""
         step = round(seconds * SECOND)
         if step < 0:
             raise ValueError("real time does not go back; use step_wall() to set the wall clock")
@@ -57,7 +61,7 @@ class SettableClock:
             self._now += round(seconds * SECOND)
 
     def reboot(self, boot_id: str, seconds: float = 60) -> None:
-        """Restart the machine: another boot id, and `boot` begins anew."""
+        """Restart the machine within so many seconds: another boot id, and `boot` begins at 0."""
         with self._lock:
             self._now += round(seconds * SECOND)
             self._boot = 0

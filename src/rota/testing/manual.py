@@ -43,7 +43,8 @@ class ManualNode:
     `start` is the time at which it begins, an aware datetime (2026-03-01 00:00 UTC unless said).
     Whatever database the application names is left alone: a memory store takes its place until
     `close`. Tasks are really called, on the calling thread, one after another; what they raise
-    becomes a failed run, as in production.
+    becomes a failed run, as in production. `clock` is one that the test has already. `Refused`
+    where the application is a node already.
 
     >>> from rota import Rota, every
     >>> rota = Rota("sqlite:///shop.db")
@@ -139,8 +140,8 @@ class ManualNode:
         self, by: timedelta | None = None, *, days: float = 0, hours: float = 0, minutes: float = 0,
         seconds: float = 0,
     ) -> list[RunItem]:  # fmt: skip
-        """Let time pass, and everything happen that is due in it. Returns the runs that began, in
-        order, as they stand at the end.
+        """Let time pass, and everything happen that is due in it, each at its own instant. Returns
+        the runs that began, in order, as they stand at the end. The amounts are added up.
         """
         step = (by or timedelta()) + timedelta(
             days=days, hours=hours, minutes=minutes, seconds=seconds
@@ -148,7 +149,7 @@ class ManualNode:
         return self.advance_to(self.now + step)
 
     def advance_to(self, moment: datetime) -> list[RunItem]:
-        """The same, until an instant."""
+        """The same, until a moment, an aware datetime; `Refused` if it is past."""
         target = from_datetime(moment)
         if target < self.clock.now():
             raise Refused("time does not go back", part="moment", text=str(moment),
@@ -169,13 +170,17 @@ class ManualNode:
     def miss(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> list[RunItem]:  # fmt: skip
-        """Let time pass without the node, as if it were down; then let it catch up."""
+        """Let time pass without the node, as if it were down, then let it catch up at once.
+        Returns the runs that began.
+        """
         gone = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         self.clock.advance(gone.total_seconds())
         return self.advance()
 
     def run_now(self, name: str, parameters: Mapping[str, object] | None = None) -> RunItem:
-        """Run a schedule or a task at once, and return how it ended."""
+        """Run a schedule or a task of that name at once, and return how it ended. Parameters stand
+        in for the schedule's own. `UnknownSchedule`, or `BadParameters` where they do not fit.
+        """
         item = self.rota.schedules.run(name, None if parameters is None else dict(parameters))
         self.settle()
         return self.rota.runs.get(item.id)

@@ -35,6 +35,11 @@ class Trigger:
     >>> weekdays = trigger("cron 0 9 * * mon-fri in Europe/Prague")
     >>> weekdays.words()
     'Monday to Friday at 09:00, Prague time'
+
+    `rota.trigger` reads one from text, and `str()` gives its canonical text; equal triggers have
+    equal texts. Where a method takes and gives integers, they are instants: whole microseconds
+    since 1970 in UTC. `anchor` is when the schedule was made, from which grids are counted that
+    name no start; `seed` is its name, which spreads `H` in cron.
     """
 
     terms: tuple[Term, ...]
@@ -69,7 +74,9 @@ class Trigger:
         return self.zone_name is not None
 
     def with_zone(self, name: str) -> Trigger:
-        """The same rule in a zone, which the text then names."""
+        """The same rule in the zone of this IANA name, which the text then bears; `TriggerError`
+        for a name that stands for none.
+        """
         found = zone(name).name
         return (
             self
@@ -99,7 +106,8 @@ class Trigger:
     def next(
         self, after: datetime, count: int = 1, *, anchor: datetime | None = None, seed: str = ""
     ) -> list[datetime]:
-        """The next `count` slots, aware UTC, each strictly later than `after`.
+        """The next `count` slots, aware UTC, each strictly later than `after`, an aware datetime;
+        fewer if there are no more. A rule that hangs on the last run takes `after` as its end.
 
         >>> from datetime import UTC, datetime
         >>> from rota.when import trigger
@@ -144,7 +152,7 @@ class Trigger:
         anchor: int | None = None,
         seed: str = "",
     ) -> int:
-        """How many slots lie in (after, until], exact below `limit`, else `limit`."""
+        """How many slots lie in (after, until]: exact below `limit`, else `limit`."""
         after, until = min(max(after, FIRST - 1), LAST), min(until, LAST)
         if limit <= 0 or until <= after:
             return 0
@@ -157,10 +165,10 @@ class Trigger:
         return number(self.instants(after, anchor=anchor, seed=seed), until, limit)
 
     def warnings(self, now: int | None = None, last: int | None = None) -> list[Warning]:
-        """What is worth knowing about this valid trigger.
+        """What is worth knowing about this valid trigger, each with a `code` and a `text`.
 
-        With `now` also whether it is over; with the last run of a schedule that is given this
-        trigger also whether that run swallows the first one at a new start.
+        With `now` also whether it is over; with `last`, when the last run began of a schedule that
+        is given this trigger, also whether that run swallows the first one at a new start.
         """
         from rota.when.warn import trigger_warnings
 
@@ -175,13 +183,20 @@ class Trigger:
         anchor: datetime | None = None,
         seed: str = "",
     ) -> Due:
-        """Whether a start is owed at `now`, why not, and when the next one will be."""
+        """Whether a start is owed at `now`, why not, and when the next one will be.
+
+        All times are aware datetimes; of `last_start` and `last_end` one stands for both, and
+        without either the schedule has never run. The answer is a `Due`: `due`, `reason`, `next`
+        (an instant, or None).
+        """
         from rota.when.due import due
 
         return due(self, now, last_start, last_end, anchor, seed)
 
     def transitions(self, after: datetime | int, count: int = 1) -> list[Transition]:
-        """The next changes of the zone's clocks and what each slot near them will do."""
+        """The next `count` changes of the zone's clocks after then, and what each slot near them
+        will do.
+        """
         from rota.when.inspect import transitions
 
         return transitions(self, after if isinstance(after, int) else from_datetime(after), count)

@@ -27,6 +27,19 @@ class Run:
     `due` is the slot it stands for, an aware UTC datetime; `kind` is slot, manual, again or
     backfill; `attempt` counts from 1; `fence` only ever grows, so that of two attempts the later
     one has the greater fence.
+
+    >>> from rota import Rota, Run
+    >>> from rota.testing import ManualNode
+    >>> rota = Rota("memory://")
+    >>> @rota.task("shop.index")
+    ... def index(run: Run, pages: int = 3) -> str:
+    ...     for page in range(pages):
+    ...         run.checkpoint()
+    ...         run.progress(page / pages, f"page {page}")
+    ...     return f"{pages} pages, attempt {run.attempt}"
+    >>> with ManualNode(rota) as node:
+    ...     node.run_now("shop.index").result
+    '3 pages, attempt 1'
     """
 
     row: RunRow
@@ -96,7 +109,9 @@ class Run:
 
     @property
     def cancelled(self) -> bool:
-        """True once it is asked to stop; a task that runs long looks now and then."""
+        """True once it is asked to stop, by a person, a deadline or the end of its node; a
+        task that runs long looks now and then.
+        """
         return self.asked is not None
 
     def on_cancel(self, listener: Callable[[], object]) -> None:
@@ -130,14 +145,16 @@ class Run:
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Say how far it is: a fraction from 0 to 1 (values outside are clamped), and what it does
-        now.
+        now, in up to 500 characters. Cheap enough to be said often: the last word is written.
         """
         part = min(1.0, max(0.0, float(fraction)))
         self.report(Progress(self.row.id, self.row.fence, part, str(message)[:500]))
 
     @contextmanager
     def trace(self, start: str, end: str) -> Iterator[None]:
-        """Log a text before and another after a block, the latter with the seconds it took."""
+        """Log a text before and another after a block, the latter with the seconds it took:
+        `with run.trace("copying", "copied"):`. The latter also when the block raises.
+        """
         began = perf_counter()
         self.log.info("%s", start)
         try:

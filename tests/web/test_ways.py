@@ -71,7 +71,7 @@ def test_a_long_list_goes_on_and_back(open_page, address: str, script: bool) -> 
         page.get_by_role("link", name="Older").click()
         expect(page.locator("tr[data-row] a[data-open]").first).not_to_have_text(seen[-1])
         seen.append(first_id(page))
-    assert seen == ["230", "130", "30"]
+    assert seen == ["230", "130", "2 nodes"]  # the slot of 30 and 29
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
     page.get_by_role("link", name="Newer").click()
     expect(page.locator("tr[data-row] a[data-open]").first).to_have_text("130")
@@ -125,6 +125,19 @@ def test_a_slot_stands_once_with_what_became_of_it_on_each_node(
     expect(page.get_by_role("link", name="Older")).to_be_visible()
     page.get_by_role("link", name="Older").click()
     expect(slots).to_have_count(4)
+
+
+def test_among_all_runs_a_slot_stands_once_too(page: Page, rota: Rota, address: str) -> None:
+    page.goto(f"{address}/runs?schedule={WARM}")
+    slot = page.locator("#list tr.slot").first
+    expect(slot).to_contain_text("2 nodes")
+    expect(slot.locator("td.c-name")).not_to_be_empty()
+    expect(slot).to_contain_text("1 failed, 1 ran")
+    assert page.locator("#list tr[id]").evaluate_all("all => new Set(all.map(r => r.id)).size") == (
+        page.locator("#list tr[id]").count()
+    )
+    slot.get_by_role("link", name="2 nodes").click()
+    expect(page.locator("#why-answer")).to_contain_text("was for 2 nodes")
 
 
 def test_why_answers_for_every_node(page: Page, rota: Rota, address: str) -> None:

@@ -183,15 +183,16 @@ def monthly_words(named: Named) -> str:
 
 def read_times(text: str, problems: list[Problem]) -> tuple[int, ...]:
     """`09:00,17:30` as microseconds of the day."""
+    from rota.when.meant import clock
+
     found = set()
     for item in text.split(","):
         time = read_clock(item.strip())
         if time is None:
             hint = "write HH:MM or HH:MM:SS, 00:00 to 23:59:59"
-            whole = item.strip().removesuffix(":00")
-            if (single := number(whole, 1)) is not None:
-                hint = f"write {single:02}:00"
-            elif whole == "24":
+            if plain := clock(item):
+                hint = f"write {plain}"
+            elif item.strip() in ("24", "24:00"):
                 hint = "write 00:00"
             problems.append(Problem("E_TIME", "at", item.strip(), "this is no time of day", hint))
         else:

@@ -85,6 +85,10 @@ def understand(text: str, part: str) -> Duration | Problem:
     low = "".join(text.lower().split())
     pairs = split(iso(low) if low.startswith("p") else low)
     if not pairs:
+        from rota.when.meant import meant
+
+        if part == "every" and (plain := meant(text)):
+            return refuse("this is not a duration", f"write {plain}")
         return refuse("this is not a duration", "write for example 90s, 5m, 2h, 1d, 2w, 3mo or 1y")
     units = [LONG_WORDS.get(unit, unit) for _, unit in pairs]
     if unknown := [unit for unit in units if unit not in ELAPSED and unit not in WALL]:

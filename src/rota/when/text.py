@@ -197,8 +197,11 @@ def unknown(piece: Piece) -> Problem:
             "a trigger is missing",
             "write for example every 5m or daily at 09:00",
         )
-    hint = ""
-    if "|" in given:
+    from rota.when.meant import meant
+
+    if plain := meant(given):
+        hint = f"write {plain}"
+    elif "|" in given:
         hint = f"write sitecore {given}"
     elif ";" in given and "freq=" not in low:
         hint = f"write kentico {given}"

@@ -15,6 +15,7 @@ __all__ = ("explained", "slip")
 KEYWORDS = (
     "from", "until", "between", "after", "except", "gap", "fold", "at", "on", "in", "or",
 )  # fmt: skip
+NO_SLIPS = frozenset(("am", "pm"))  # of a time of day, which tells about them itself
 LOOKED_AT = 40  # words
 TRIES = 8  # readings; each costs what the first one did
 
@@ -30,7 +31,7 @@ def explained(
     typos: list[Problem] = []
     tries = 0
     for index, word in enumerate(words[:LOOKED_AT]):
-        for right in KEYWORDS if word.isalpha() and word.lower() not in KEYWORDS else ():
+        for right in KEYWORDS if worth_a_look(word) else ():
             if tries == TRIES or len(word) < 2 or not slip(word.lower(), right):
                 continue
             tries += 1
@@ -47,6 +48,11 @@ def explained(
                 typos.append(Problem("E_WORD", right, word, reason, f"write {right}"))
                 break
     return typos + problems
+
+
+def worth_a_look(word: str) -> bool:
+    """Whether a word might be a keyword that was mistyped."""
+    return word.isalpha() and word.lower() not in (*KEYWORDS, *NO_SLIPS)
 
 
 def mentioned(word: str, problems: list[Problem]) -> bool:

@@ -14,6 +14,14 @@ REFUSED = [
     ("evry 5m", "E_WORD", "kind", "write every"),
     ("daly at 09:00", "E_WORD", "kind", "write daily"),
     ("5m", "E_WORD", "kind", "write every 5m"),
+    ("09:00", "E_WORD", "kind", "write daily at 09:00"),
+    ("1.00:00:00", "E_WORD", "kind", "write every 24h"),
+    ("weekdays at 09:00", "E_WORD", "kind", "write weekly on mon-fri at 09:00"),
+    ("mon at 9:30", "E_WORD", "kind", "write weekly on mon at 09:30"),
+    ("every monday at 9", "E_DURATION", "every", "write weekly on mon at 09:00"),
+    ("every day at 6pm", "E_DURATION", "every", "write daily at 18:00"),
+    ("every 24:00:00", "E_DURATION", "every", "write every 24h"),
+    ("daily at 9am", "E_TIME", "at", "write 09:00"),
     ("*/5 * * * *", "E_WORD", "kind", "write cron */5 * * * *"),
     ("@daily", "E_WORD", "kind", "write cron @daily"),
     ("20260101|||00:05", "E_WORD", "kind", "write sitecore"),
@@ -161,3 +169,14 @@ def test_python_values_are_refused_like_text() -> None:
 def test_an_option_behind_the_zone_is_sent_before_it() -> None:
     with pytest.raises(TriggerError, match="write … until 2027-01-01 in Europe/Prague"):
         trigger("daily at 02:30 in Europe/Prague until 2027-01-01")
+
+
+@pytest.mark.parametrize("text", [
+    "09:00", "9:05:30", "24:00:00", "1.00:00:00", "weekdays at 9", "every weekend at 9pm",
+    "tuesdays, saturday at 12:30 am", "mon-fri at 9", "every day", "wednesday", "Thur at 7.15",
+])  # fmt: skip
+def test_a_hint_that_tells_what_plain_words_mean_can_be_written(text: str) -> None:
+    with pytest.raises(TriggerError) as caught:
+        trigger(text)
+    hint = caught.value.problems[0].hint
+    assert str(trigger(hint.removeprefix("write ")))

@@ -1,20 +1,25 @@
-"""The history on a schedule's page: its runs, those of one slot together."""
+"""A history: runs of a schedule or of all, those of one slot together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Protocol
 
-from rota.engine.client.items import RunItem
-from rota.web.inside import Inside
+from rota.engine.client.items import Page, RunItem
 from rota.web.show.slots import Slot, key, slots
 from rota.web.show.strip import lasted
 from rota.web.show.times import Viewer
 
-__all__ = ("History", "history")
+__all__ = ("History", "Read", "history")
 
-ROWS, LARGEST = 25, 500  # runs on a page; of the slot that a page ends in, at most so many more
+LARGEST = 500  # of the slot that a page ends in, at most so many more runs are read
+
+
+class Read(Protocol):
+    """Lists runs, newest first; which ones was settled before."""
+
+    def __call__(self, *, limit: int, cursor: str | None) -> Page[RunItem]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +31,15 @@ class History:
     next: str | None
 
 
-def history(
-    rota: Inside, name: str, states: Sequence[str], cursor: str | None, look: Viewer
-) -> History:
-    """A page of a schedule's runs; a slot that was for several nodes is never cut in two."""
-    page = rota.runs.list(name, states=states, limit=ROWS, cursor=cursor)
+def history(read: Read, rows: int, cursor: str | None, look: Viewer) -> History:
+    """A page of the runs that `read` lists; a slot for several nodes is never cut in two."""
+    page = read(limit=rows, cursor=cursor)
     runs, following = list(page), page.next
     if following and len(key(runs[-1])) > 1:
-        more = rota.runs.list(name, states=states, limit=LARGEST, cursor=following)
+        more = read(limit=LARGEST, cursor=following)
         rest: list[RunItem] = list(takewhile(lambda run: key(run) == key(runs[-1]), more))
         if rest:
             runs += rest
-            following = rota.runs.list(
-                name, states=states, limit=len(rest), cursor=following
-            ).next  # fmt: skip
+            following = read(limit=len(rest), cursor=following).next
     took = {run.id: lasted(run, look.now) for run in runs if run.started}
     return History(slots(runs, look.now), took, following)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,12 +12,14 @@ from rota.rules.states import OPEN, STATES
 from rota.web.api.runs import KINDS
 from rota.web.bounds import choices, text
 from rota.web.offload import call, inside
+from rota.web.pages.history import history
 from rota.web.pages.notes import note
 from rota.web.pages.titles import titles_of
 from rota.web.render import render, viewer
-from rota.web.show.strip import lasted
 
 __all__ = ("page",)
+
+ROWS = 100  # runs on a page
 
 
 async def page(request: Request) -> Response:
@@ -28,16 +32,14 @@ async def page(request: Request) -> Response:
     look, rota = viewer(request), inside(request)
 
     def work() -> dict[str, object]:
-        runs = rota.runs.list(
-            schedule or None, states=states, kinds=kinds, limit=100, cursor=cursor
-        )
+        some = partial(rota.runs.list, schedule or None, states=states, kinds=kinds)
+        found = history(some, ROWS, cursor, look)
         going = rota.runs.list(states=OPEN, limit=100)
         return {
-            "runs": runs, "headline": headline(going), "schedule": schedule,
+            "history": found, "headline": headline(going), "schedule": schedule,
             "state": states[0] if states else "", "kind": kinds[0] if kinds else "",
             "states": STATES, "kinds": KINDS, "filtered": bool(schedule or states or kinds),
-            "titles": titles_of(rota, (run.schedule for run in runs)),
-            "took": {run.id: lasted(run, look.now) for run in runs if run.started},
+            "titles": titles_of(rota, (line.runs[0].schedule for line in found.lines)),
         }  # fmt: skip
 
     return render(request, "runs.html", {**await call(request, work), "note": note(request)})

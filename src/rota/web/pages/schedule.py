@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +31,7 @@ from rota.web.upcoming import Upcoming
 __all__ = ("headline", "page")
 
 
+ROWS = 25  # runs of its history on a page
 OUTCOMES = 1_000  # read for the drawings; more than history keeps unless told otherwise
 
 
@@ -58,7 +60,9 @@ async def page(request: Request) -> Response:
                 recent, planned, look, whole, upcoming.drawn_until([times], 300), slots
             ),
             "durations": durations(recent, look), "calendar": calendar(recent, look, whole),
-            "history": history(rota, name, state, cursor, look),
+            "history": history(
+                partial(rota.runs.list, name, states=state), ROWS, cursor, look
+            ),
             "state": state[0] if state else "", "states": STATES,
             "policies": policies(item.policies, by_node=item.origin == "node"),
             "parameters": json.dumps(item.parameters or {}, indent=2, ensure_ascii=False),

@@ -43,7 +43,7 @@ class Mistake:
 
 
 MUSEUM: list[Mistake] = []
-TOO_MANY = 20  # Kubernetes took a hundred; the histories here are shorter
+TOO_MANY = 6  # Kubernetes took a hundred; outages here are shorter, and slots fewer
 
 
 def mistake(

@@ -107,8 +107,8 @@ def history(url: str, count: int, seconds: int) -> dict[str, object]:
     elif not has_runs(url, count):
         more_runs(url, count, BURST)
     start = 0.0
-    while start - time.time() < 2:  # the disk may take its time
-        start = float(math.ceil(time.time() + 3))
+    while start - time.time() < 3:  # the disk may take its time
+        start = float(math.ceil(time.time() + 4))
         due_at(url, start)
     rota.start()
     time.sleep(start - 0.5 - time.time())

@@ -16,13 +16,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rota
+from commands import Answer
 from waiting import eventually
 
 SOURCE = str(Path(rota.__path__[0]).parent)
@@ -67,22 +67,6 @@ def beat(run: Run) -> None:
 '''
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> dict[str, str]:
-        (only,) = self.json["errors"]
-        return dict(only)
-
-
 class Shop:
     """A folder with an application in it, and the commands one types there."""
 
@@ -98,14 +82,14 @@ class Shop:
         text = SHOP.format(lease=lease, beat=beat, beating=beating)
         (self.folder / "shop.py").write_text(text, encoding="utf-8")
 
-    def rota(self, *words: str, app: str | None = "shop") -> Done:
+    def rota(self, *words: str, app: str | None = "shop") -> Answer:
         named = ["--app", app] if app else []
         done = subprocess.run(
             [sys.executable, "-m", "rota", *named, *words], cwd=self.folder, env=self.environment,
             capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
-        return Done(done.returncode, done.stdout, done.stderr)
+        return Answer(done.returncode, done.stdout, done.stderr)
 
     def json(self, *words: str, app: str | None = "shop") -> Any:
         done = self.rota(*words, "--json", app=app)

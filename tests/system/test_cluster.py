@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from commands import node_processes
 from postgres import server, with_schema
 from rota import Rota
 from rota.engine.client.items import NodeItem, RunItem
@@ -55,20 +55,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def up(url: str, tmp_path: Path) -> Iterator[Up]:
     """Starts a node; all of them are killed in the end."""
     (tmp_path / "app.py").write_text(APPLICATION, encoding="utf-8")
-    found: list[subprocess.Popen[bytes]] = []
-
-    def start(*words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "rota", "--app", "app", "--database", url, "node", *words]
-        found.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE))
-        said = found[-1].stdout
-        assert said is not None
-        assert b"is ready" in said.readline()
-        return found[-1]
-
-    yield start
-    for process in found:
-        process.kill()
-        process.communicate()
+    with node_processes() as nodes:
+        yield lambda *words: nodes.start(url, tmp_path, *words)
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from commands import node_processes
 from postgres import server, with_schema
 from rota import Rota
 from waiting import eventually
@@ -77,30 +77,16 @@ def git(*words: str) -> bytes:
 @pytest.fixture
 def up(url: str, old_code: Path, tmp_path: Path) -> Iterator[Up]:
     """Starts a node of a release; all of them are killed in the end."""
-    found: list[subprocess.Popen[bytes]] = []
     for name, tasks in (("old", BEFORE), ("new", AFTER)):
         code = f"TASKS = {tasks!r}\n{APPLICATION}"
         (tmp_path / f"{name}_app.py").write_text(code, encoding="utf-8")
 
-    def start(release: str) -> subprocess.Popen[bytes]:
-        code = old_code if release == "old" else ROOT / "src"
-        command = [sys.executable, "-m", "rota", "--app", f"{release}_app", "--database", url,
-                   "node"]  # fmt: skip
-        found.append(
-            subprocess.Popen(
-                command, cwd=tmp_path, stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": str(code)},
-            )
+    codes = {"old": old_code, "new": ROOT / "src"}
+    with node_processes() as nodes:
+        yield lambda release: nodes.start(
+            url, tmp_path, app=f"{release}_app",
+            environment={**os.environ, "PYTHONPATH": str(codes[release])},
         )  # fmt: skip
-        said = found[-1].stdout
-        assert said is not None
-        assert b"is ready" in said.readline()
-        return found[-1]
-
-    yield start
-    for process in found:
-        process.kill()
-        process.communicate()
 
 
 def seen(folder: Path, pids: set[int]) -> set[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from commands import Answer
 from rota.cli.entry import carry_out
 from rota.engine.client.items import (
     EventItem,
@@ -24,29 +24,6 @@ from rota.engine.client.items import (
 from rota.errors import BadParameters, UnknownRun, UnknownSchedule
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command line answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> dict[str, str]:
-        (only,) = self.json["errors"]
-        assert set(only) == {"code", "part", "text", "reason", "hint"}
-        return dict(only)
-
-    @property
-    def rows(self) -> list[list[str]]:
-        return [line.split("\t") for line in self.out.splitlines()]
 
 
 Call = Callable[..., Answer]

@@ -142,9 +142,10 @@ def test_a_run_without_a_node_stays_queued_until_one_comes(shop: Shop) -> None:
     assert (queued.code, queued.json["state"]) == (0, "queued")
     assert "no node is alive" in queued.err
     with shop.node():
-        eventually(lambda: shop.run(queued.json["id"])["state"] == "succeeded", 10)
+        eventually(lambda: shop.run(queued.json["id"])["state"] == "succeeded", 30)
 
 
+@pytest.mark.timeout(240)  # some twenty processes, one after another
 def test_the_round_of_a_day(shop: Shop) -> None:
     with shop.node() as process:
         greeted = shop.json("run", "shop.greet", "--parameters", '{"name": "you"}', "--wait", "20s")
@@ -157,10 +158,10 @@ def test_the_round_of_a_day(shop: Shop) -> None:
         assert shop.json("resume", "shop.greet")["paused"] is False
 
         waiting = shop.json("run", "shop.wait")
-        eventually((shop.folder / "waiting").exists, 10)
+        eventually((shop.folder / "waiting").exists, 30)
         assert [node["state"] for node in shop.json("nodes")["items"]] == ["alive"]
         shop.json("cancel", str(waiting["id"]))
-        ended = eventually(lambda: (run := shop.run(waiting["id"]))["finished"] and run, 10)
+        ended = eventually(lambda: (run := shop.run(waiting["id"]))["finished"] and run, 30)
         assert (ended["state"], ended["reason"]) == ("cancelled", "user")
 
         newest = [run["id"] for run in shop.json("runs")["items"]]
@@ -173,7 +174,7 @@ def test_the_round_of_a_day(shop: Shop) -> None:
         assert shop.json("doctor")["ok"] is True
 
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
     assert [node["state"] for node in shop.json("nodes")["items"]] in (["stopped"], [])
     assert "Traceback" not in shop.said()
 
@@ -272,7 +273,7 @@ def test_the_store_is_the_lines_else_the_applications_else_the_environments(shop
 def test_a_signal_stops_a_node_cleanly(shop: Shop, number: signal.Signals) -> None:
     with shop.node() as process:
         running = shop.json("run", "shop.wait")
-        eventually((shop.folder / "waiting").exists, 10)
+        eventually((shop.folder / "waiting").exists, 30)
         process.send_signal(number)
         assert process.wait(11) == 0
     run = shop.run(running["id"])
@@ -283,7 +284,7 @@ def test_a_signal_stops_a_node_cleanly(shop: Shop, number: signal.Signals) -> No
 def test_a_second_signal_shortens_the_grace(shop: Shop) -> None:
     shop.write(beat="1s", beating=True)  # it holds on to its thread and hears nothing
     with shop.node() as process:
-        eventually((shop.folder / "beats").exists, 10)
+        eventually((shop.folder / "beats").exists, 30)
         began = time.monotonic()
         process.terminate()
         eventually(lambda: "stopping" in shop.said(), 5)
@@ -299,7 +300,7 @@ def test_after_kill_9_the_run_is_lost_and_the_next_slot_runs_once(
     shop.write(lease=lease, beat="2s", beating=True)
     beats = shop.folder / "beats"
     with shop.node() as process:
-        eventually(lambda: beats.exists() and beats.read_text(encoding="utf-8"), 10)
+        eventually(lambda: beats.exists() and beats.read_text(encoding="utf-8"), 30)
         process.send_signal(signal.SIGKILL)
         killed = time.monotonic()
         process.wait()

@@ -316,6 +316,29 @@ def test_what_takes_too_long_is_unreachable_and_then_fine_again(
         assert store.change_schedule("s", None, {"title": "new"}) is not None
 
 
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_list_by_state_has_no_run_that_went_on_meanwhile(
+    store: PostgresqlStore,
+    admin: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
+) -> None:
+    ids = [one.id for _ in range(3) if (one := store.add_run(NewRun("t", 0, kind="manual"), 0))]
+    find, ends = store._found, "UPDATE rota_run SET state = 'cancelled' WHERE id = %s"
+    going = iter(ids[:times])
+
+    def meanwhile(query: RunQuery) -> list[int]:
+        found = find(query)
+        for run in going:
+            admin.execute(ends, [run])
+            break
+        return found
+
+    monkeypatch.setattr(store, "_found", meanwhile)
+    rows = store.runs(RunQuery(states=("queued",)))
+    assert [row.id for row in rows] == ids[times:][::-1]
+
+
 def test_a_server_that_stands_still_is_given_up(
     store: PostgresqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,7 +139,7 @@ def skip_without_a_row(self: Any, schedule: Any, skip: Any, stood: int, now: int
 
 @mistake(Deciding, "_has_room")
 def overlap_by_a_look_at_what_runs_and_not_at_what_waits(
-    self: Any, schedule: str, new: Any, now: int
+    self: Any, schedule: str, new: Any, now: int, fellows: int
 ) -> bool:
     """A launch that waits is not counted, so that more of them come."""
     running = [row for row in self.opened(schedule, new.target) if row.state == "running"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, signature
 from itertools import chain
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def found(seed: int, mistake: Mistake) -> list[Finding]:
 
 def exhibits() -> list[object]:
     return [pytest.param(mistake, id=mistake.name) for mistake in MUSEUM]
+
+
+@pytest.mark.parametrize("mistake", exhibits())
+def test_it_can_stand_in_the_place_of_the_right_one(mistake: Mistake) -> None:
+    right = signature(getattr(mistake.owner, mistake.attribute)).parameters.values()
+    wrong = signature(mistake.wrong)
+
+    wrong.bind(
+        *(one.name for one in right if one.kind is not Parameter.KEYWORD_ONLY),
+        **{one.name: one for one in right if one.kind is Parameter.KEYWORD_ONLY},
+    )
 
 
 @pytest.mark.timeout(300)

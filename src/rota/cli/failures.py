@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 import click
@@ -25,6 +26,7 @@ COULD_NOT: Final = 1  # it was right, and could not be done
 TYPED_WRONG: Final = 2  # what was typed is wrong, unknown names included
 INTERRUPTED: Final = 130  # Ctrl-C, as shells write it
 
+NO_NUMBER: Final = re.compile(r"'(.*)' is not a valid integer", re.DOTALL)
 MISTAKES = (BadParameters, BadPolicy, BadSetting, DuplicateTask, TriggerError, Unknown)
 
 
@@ -44,10 +46,16 @@ def failure(error: Exception) -> Failure:
     """
     if isinstance(error, RotaError):
         code = TYPED_WRONG if isinstance(error, MISTAKES) else COULD_NOT
-        return Failure(error.problems, code)
+        return Failure(tuple(map(given_up, error.problems)), code)
     if isinstance(error, click.ClickException):
         return Failure((usage(error),), TYPED_WRONG)
     return Failure((unexpected(error),), COULD_NOT)
+
+
+def given_up(problem: Problem) -> Problem:
+    """The problem for whoever typed a command: a node tries again by itself, a command does not."""
+    hint = problem.hint.replace("it is tried again", "try again")
+    return replace(problem, hint=hint) if hint != problem.hint else problem
 
 
 def usage(error: click.ClickException) -> Problem:
@@ -67,6 +75,8 @@ def why(error: click.ClickException) -> str:
         return "there is no such option"
     if type(error).__name__ == "NoSuchCommand":
         return "there is no such command"
+    if NO_NUMBER.match(error.message):
+        return "this is no whole number"
     return sentence(error.message)
 
 
@@ -81,7 +91,8 @@ def given(error: click.ClickException) -> tuple[str, str, str]:
         names = [name for name in error.param.opts if name.startswith("--")] or [
             error.param.make_metavar(error.ctx) if error.ctx else str(error.param.name)
         ]
-        return names[0], "", ""
+        wrong = NO_NUMBER.match(error.message)
+        return names[0], wrong[1] if wrong else "", ""
     return "", "", ""
 
 

@@ -10,9 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
 from rota.cli.application import aside, chosen
+from rota.cli.liveness import heard
 from rota.cli.moments import now
 from rota.cli.settings import Settings
 from rota.errors import RotaError
+from rota.instants import from_datetime, rfc3339
 from rota.version import __version__
 
 if TYPE_CHECKING:
@@ -151,7 +153,13 @@ def tasks(rota: Rota) -> Iterator[Check]:
 
 def nodes(rota: Rota) -> Iterator[Check]:
     """Whether somebody runs what is due, and whether the nodes agree about the time."""
-    alive = [node for node in rota.nodes.list() if node.state == "alive"]
+    listed = [node for node in rota.nodes.list() if node.state == "alive"]
+    alive = heard(listed, now())
+    for node in listed:
+        if node not in alive:
+            yield Check("nodes", "warning", f"{node.name} is silent since "
+                        f"{rfc3339(from_datetime(node.seen))}, and nobody has declared it dead",
+                        "the next node that starts takes over what it had")  # fmt: skip
     waiting = bool(rota.schedules.list(limit=1))
     if not alive:
         yield Check("nodes", "wrong" if waiting else "warning", "none is alive: nothing will run",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,27 @@ def test_schedules_without_a_node_are_wrong(call, tmp_path):
     assert "✗ wrong: nodes" in told
     assert "start rota serve or rota node" in told
     assert "synchronous FULL" in told
+
+
+def test_a_node_that_nobody_is_left_to_declare_dead_is_not_called_alive(call, tmp_path):
+    (tmp_path / "shop_silent.py").write_text(
+        'from rota import Rota\nrota = Rota("sqlite:///silent.db")\n'
+        'rota.task("a", schedule="every 1h")(lambda: None)\n',
+        encoding="utf-8",
+    )
+    call("--app", "shop_silent", "list")
+    with closing(sqlite3.connect(tmp_path / "silent.db")) as link, link:
+        link.execute(
+            "INSERT INTO rota_node (name, host, pid, version, state, roles, labels, tasks, "
+            "started, seen, lease_until, boot_id) "
+            "VALUES ('web-1', 'web', 1, '0', 'alive', '[]', '[]', '[]', 0, ?, 0, 'b')",
+            (time.time_ns() // 1_000 - 300_000_000,),
+        )
+    answer = call("--app", "shop_silent", "doctor")
+    assert answer.code == 1
+    assert "web-1 is silent since" in answer.out
+    assert "none is alive: nothing will run" in answer.out
+    assert "no node is alive" in call("--app", "shop_silent", "run", "a").err
 
 
 def test_a_store_that_is_none_is_wrong_and_left_alone(call, tmp_path):

@@ -10,7 +10,8 @@ import click
 
 from rota.cli.application import aside, client, node
 from rota.cli.failures import COULD_NOT, DONE
-from rota.cli.moments import took
+from rota.cli.liveness import heard
+from rota.cli.moments import now, took
 from rota.cli.output import document, line, remark
 from rota.cli.rows import last_line
 from rota.cli.settings import Command, Settings, seconds
@@ -53,7 +54,7 @@ class Waiting(Command):
 def command(
     settings: Settings, name: str, parameters: str | None, wait: str | None, here: bool
 ) -> int:
-    r"""Run NAME now: a schedule, else a task. Its planned next run stays where it is.
+    """Run NAME now: a schedule, else a task. Its planned next run stays where it is.
 
     \b
     rota run acme.clean-room --wait 30s
@@ -67,7 +68,7 @@ def command(
         return ended(item, settings)
     with client(settings) as rota:
         item = rota.schedules.run(name, values)
-        alive = any(one.state == "alive" for one in rota.nodes.list())
+        alive = bool(heard(rota.nodes.list(), now()))
         if not alive:
             remark(f"no node is alive; run {item.id} stays queued until one starts "
                    "(rota node, rota serve)")  # fmt: skip

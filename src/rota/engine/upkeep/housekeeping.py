@@ -7,6 +7,7 @@ and else once an hour, so that its silence would be news.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rota.errors import SystemTask
@@ -19,6 +20,7 @@ __all__ = ("CHORES", "NOTHING", "PREFIX", "Chore", "Diary", "refuse")
 PREFIX = "rota.housekeeping."
 
 NOTHING = "nothing to do"
+PLURAL = re.compile(r"\b(node|row|schedule)s\b")  # what chores count
 
 SILENT = 3_600 * SECOND  # how long a chore that finds nothing says nothing
 
@@ -89,6 +91,7 @@ class Diary:
         if not count and boot - self.said[chore] < SILENT:
             return False
         self.said[chore] = boot
-        text = f"{count:,} {what}" if count else NOTHING
+        words = PLURAL.sub(r"\1", what) if count == 1 else what
+        text = f"{count:,} {words}" if count else NOTHING
         self.store.add_events([EventRow(now, "info", chore, text, node=node)])
         return True

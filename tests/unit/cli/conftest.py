@@ -173,6 +173,7 @@ class Events:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRota:
     """Every command works on this Rota, whatever the line names."""
     rota = FakeRota()
+    monkeypatch.setattr("rota.cli.commands.run.now", lambda: NINE)
 
     @contextmanager
     def opened(settings: object) -> Iterator[FakeRota]:

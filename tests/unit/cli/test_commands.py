@@ -198,3 +198,8 @@ def test_every_document_is_the_only_thing_on_the_output(call, fake):
         ["cancel", "1"],
     ):
         json.loads(call(*line, "--json").out)
+
+
+def test_a_node_that_is_silent_is_none(call, fake):
+    fake.node_items[:] = [replace(fake.node_items[0], seen=datetime(2026, 1, 1, tzinfo=UTC))]
+    assert "no node is alive" in call("run", "acme.clean", "--json").err

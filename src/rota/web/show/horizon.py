@@ -63,7 +63,7 @@ def horizon(times: Sequence[datetime], look: Viewer, shown: int = 10) -> Horizon
         for moment in times[:MOST] if 0 <= (x := place(moment)) <= 100
     ]  # fmt: skip
     marks = [Mark(place(moment), label) for moment, label in axis(look, reach, step)]
-    return Horizon(f"the next {word}", ticks, [one for one in marks if 0 <= one.x <= 92])
+    return Horizon(f"the next {word}", ticks, [one for one in marks if 0 <= one.x <= 88])
 
 
 def axis(look: Viewer, reach: timedelta, step: timedelta | None) -> list[tuple[datetime, str]]:

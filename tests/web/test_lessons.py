@@ -162,14 +162,14 @@ def test_a_cursor_of_another_list_or_nobodys_is_refused(client: TestClient, name
 
 @pytest.mark.parametrize("path", ["/api/v1/schedules", "/api/v1/runs", "/schedules", "/events"])
 def test_a_million_filters_are_refused_at_once(client: TestClient, path: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     many = "&".join(["state=failed,lost&status=running&level=odd"] * 1_000)
     assert client.get(f"{path}?{many}").status_code in (200, 400)
     long = client.get(
         path, params={"search": "x" * 10_000, "q": "x" * 10_000, "schedule": "x" * 999}
     )
     assert long.status_code == 400
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("route", NEEDS)

@@ -73,6 +73,10 @@ class LookAhead:
             heapq.heappush(self.heap, entry)
         return [self.rows[name] for name in found]
 
+    def are_few(self, now: int, most: int) -> bool:
+        """Whether some schedules, but no more than `most`, need a decision by then."""
+        return 0 < len(self.due(now, most + 1)) <= most
+
     def first(self) -> ScheduleRow | None:
         """The schedule that needs a decision next, as far as the window shows."""
         top = self.top()

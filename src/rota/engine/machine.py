@@ -58,6 +58,7 @@ __all__ = ("BATCH", "LONGEST_SLEEP", "Machine")
 
 BATCH = 500  # decisions or ends in one transaction
 FIRST_BATCH = 50  # the first batch of a burst is small, so that its runs start early
+FEW = 20  # slots that may come along with ends: to decide a crowd would delay starts that are late
 LONGEST_SLEEP = 1 * SECOND
 QUARANTINE = 3_600 * SECOND  # how long a schedule that cannot be decided is left alone
 BARRED = "{} is in the hands of another transaction, and its slots wait until that ends"
@@ -310,9 +311,12 @@ class Machine:
         self, moment: Moment, finishes: tuple[Finish, ...], *, free: bool
     ) -> tuple[tuple[Decision, ...], int]:
         """The decisions of a batch, and how far ahead its launches are taken as they are written;
-        0: they wait to be taken. What can be claimed comes along with ends of a node that is alone.
+        0: they wait to be taken. A few that can be claimed come along with ends of a node that is
+        alone.
         """
-        if free and finishes and self.along and self.holding.pace.alone:
+        soon = moment.wall + self.along
+        along = self.along and finishes and self.holding.pace.alone
+        if free and along and self.look_ahead.are_few(soon, FEW):
             decisions = self.decisions(moment, self.along)
             if self.may_claim(moment, decisions, finishes):
                 return decisions, self.along

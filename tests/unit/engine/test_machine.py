@@ -10,6 +10,7 @@ from driving import Driven
 from rota.engine import lookahead
 from rota.engine.holding import Holding
 from rota.engine.lookahead import LOAD
+from rota.engine.machine import FEW
 from rota.engine.messages import Changed, Happening, LeaseLost, Stop, Unwritten, Withdrawn, Work
 from rota.instants import SECOND
 from rota.ports.records import EventQuery, NewRun
@@ -476,6 +477,17 @@ def test_with_another_node_there_no_launch_comes_along() -> None:
     driven.end(driven.started[-1])
     driven.advance(0.8)
     assert seen == [(1, 0), (0, 1)]
+
+
+def test_a_crowd_does_not_come_along_with_an_end() -> None:
+    driven = Driven(slots=100)
+    for number in range(FEW + 1):
+        driven.add(f"a{number}", "every 1s")
+    driven.step(Changed())
+    driven.advance(1)
+    seen = batches(driven)
+    driven.end(driven.started[-1])
+    assert seen == [(1, 0)]
 
 
 def test_a_node_that_comes_for_a_moment_launches_nothing_for_later() -> None:

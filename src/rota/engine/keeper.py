@@ -138,11 +138,16 @@ class Keeper:
             self.search()
         if boot - self.tidied >= TIDY:
             self.tidied = boot
-            self.note("prune", self.janitor.tidy(self.clock.now()), "rows deleted")
+            self.note("prune", self.tidy(), "rows deleted")
             alarms = watch_pinned(self.store, self.node.name, self.clock.now())
             for event in alarms:
                 logger.error("%s", event.text)
             self.note("watch", len(alarms), "schedules pinned to a node that is not alive")
+
+    def tidy(self) -> int:
+        """One round of the janitor, which over a long history must not keep the lease waiting."""
+        end = self.clock.boot() + self.lease.renewal // 5
+        return self.janitor.tidy(self.clock.now(), lambda: self.clock.boot() >= end)
 
     def note(self, chore: str, count: int, what: str) -> None:
         """Write into the diary of the housekeeping, for whoever reads it on the page."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from driving import Driven
+from rota.engine.keeper import Keeper
 from rota.engine.messages import Changed
+from rota.engine.roles.terms import Terms
 from rota.engine.upkeep.janitor import BATCH, PAGE, Janitor
 from rota.instants import SECOND
 from rota.ports.records import ScheduleRow
+from rota.rules.leases import Lease
 from stores import Make, any_store
 
 __all__ = ("any_store",)
@@ -96,3 +101,46 @@ def test_every_schedule_has_its_turn() -> None:
     for _ in range(3):
         janitor.tidy(100 * DAY)
     assert {name for name in store.pruned if name} == set(store.names)
+
+
+def test_a_round_that_is_over_goes_on_next_time_where_it_ended() -> None:
+    store = Counting(7)
+    store.names.remove("s0000")
+    janitor = Janitor(store, lambda task: {})  # type: ignore[arg-type]
+    for _ in range(3):
+        looks = iter((False, False, True))
+        janitor.tidy(100 * DAY, lambda looks=looks: next(looks))  # type: ignore[misc]
+    assert [name for name in store.pruned if name] == store.names
+
+
+def test_a_round_that_deleted_enough_leaves_out_nobody() -> None:
+    store = Counting(3)
+    janitor = Janitor(store, lambda task: {})  # type: ignore[arg-type]
+    for _ in range(2):
+        janitor.tidy(100 * DAY)
+    assert {"s0001", "s0002"} <= set(store.pruned)
+
+
+def test_a_long_history_does_not_keep_the_lease_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each look takes half a second, a node with a lease of 15 s gives a round one second."""
+    driven = Driven()
+    for number in range(50):
+        driven.add(f"a{number}", "every 1d")
+    (row,) = driven.store.nodes()
+    keeper = Keeper(
+        driven.store, driven.clock, row, Lease(), Janitor(driven.store, lambda task: {}),
+        lambda said: None, lambda name: None, lambda: None,
+        Terms(driven.store, driven.clock, Lease()),
+    )  # fmt: skip
+
+    def slow(*given: object) -> int:
+        driven.clock.advance(0.5)
+        return 0
+
+    monkeypatch.setattr(driven.store, "prune", slow)
+    for second in range(1, 121):
+        driven.clock.advance(1)
+        before = driven.clock.boot()
+        keeper.tick()
+        assert driven.clock.boot() - before < 2 * SECOND, f"in second {second}"
+    assert driven.store.renew(row.name, 15 * SECOND, driven.clock.now())

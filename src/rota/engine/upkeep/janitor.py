@@ -29,16 +29,20 @@ class Janitor:
         self.defaults = defaults
         self.after = ""  # where the next round goes on
 
-    def tidy(self, now: int) -> int:
-        """One round: a page of schedules, runs of none, events. Returns how many rows went."""
+    def tidy(self, now: int, is_over: Callable[[], bool] = lambda: False) -> int:
+        """One round: a page of schedules, runs of none, events; or less, when it `is_over`. The
+        next round goes on from there. Returns how many rows went.
+        """
         gone = self.store.prune_events(now - EVENTS, BATCH)
         gone += self.prune(None, Policies(), now)
         rows = self.store.schedules(ScheduleQuery(after=self.after, limit=PAGE))
-        self.after = rows[-1].name if len(rows) == PAGE else ""
         for row in rows:
-            if gone >= ROUND:
-                break
+            if gone >= ROUND or is_over():
+                return gone
             gone += self.prune(row, resolve(self.defaults(row.task), row.policies), now)
+            self.after = row.name
+        if len(rows) < PAGE:
+            self.after = ""
         return gone
 
     def prune(self, row: ScheduleRow | None, policies: Policies, now: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ __all__ = ("Content", "Page", "Section", "State", "slug_of")
 
 Section = Literal["guide", "story", "note"]
 State = Literal["draft", "published", "binned"]
+Values = tuple[object, ...] | Mapping[str, object]  # of `?`, or of names: no Python warns of either
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class Content:
     def published(self, section: Section | None = None, limit: int = 1000) -> list[Page]:
         """What readers can see, newest first."""
         return self._pages(
-            "state = 'published' AND (?1 IS NULL OR section = ?1) "
-            "ORDER BY published_at DESC, id DESC LIMIT ?2",
-            (section, limit),
+            "state = 'published' AND (:section IS NULL OR section = :section) "
+            "ORDER BY published_at DESC, id DESC LIMIT :most",
+            {"section": section, "most": limit},
         )
 
     def drafts(self) -> list[Page]:
@@ -128,17 +130,17 @@ class Content:
     def publish(self, identity: int, now: int) -> bool:
         """Show a draft to readers; False if somebody else was faster."""
         return self._moved(
-            "UPDATE pages SET state = 'published', published_at = ?1, publish_at = NULL, "
-            "changed_at = ?1 WHERE id = ?2 AND state = 'draft'",
-            (now, identity),
+            "UPDATE pages SET state = 'published', published_at = :now, publish_at = NULL, "
+            "changed_at = :now WHERE id = :id AND state = 'draft'",
+            {"now": now, "id": identity},
         )
 
     def bin(self, identity: int, now: int) -> bool:
         """Move a page to the recycle bin; False if it was there already."""
         return self._moved(
-            "UPDATE pages SET state = 'binned', binned_at = ?1, publish_at = NULL "
-            "WHERE id = ?2 AND state <> 'binned'",
-            (now, identity),
+            "UPDATE pages SET state = 'binned', binned_at = :now, publish_at = NULL "
+            "WHERE id = :id AND state <> 'binned'",
+            {"now": now, "id": identity},
         )
 
     def restore(self, identity: int) -> bool:
@@ -159,12 +161,12 @@ class Content:
             )
         return old
 
-    def _pages(self, where: str, values: tuple[object, ...]) -> list[Page]:
+    def _pages(self, where: str, values: Values) -> list[Page]:
         # `where` is always one of the literals above; what people typed goes through `values`
         rows = self.connection.execute(f"SELECT * FROM pages WHERE {where}", values)
         return [Page(**row) for row in rows]
 
-    def _moved(self, statement: str, values: tuple[object, ...]) -> bool:
+    def _moved(self, statement: str, values: Values) -> bool:
         return self.connection.execute(statement, values).rowcount == 1
 
     def _free(self, slug: str) -> str:

@@ -65,7 +65,8 @@ def test_the_host_never_notices(postgresql: Own, caplog: pytest.LogCaptureFixtur
                 rota.schedules.list()
             count = len(host.fired)
             threading.Event().wait(3)  # three slots nobody can decide
-            assert len(host.fired) == count, "nothing starts that is not durable"
+            # A slot is taken up to 300 ms ahead: one more may have been durable before.
+            assert len(host.fired) <= count + 1, "nothing starts that is not durable"
         finally:
             postgresql.start()
         answers = time.monotonic()
@@ -78,6 +79,7 @@ def test_the_host_never_notices(postgresql: Own, caplog: pytest.LogCaptureFixtur
         assert "said while nobody listened" in [line.text for line in rota.runs.log(run)]
         assert took < BACK + SLACK
         assert len(set(host.fired)) == len(host.fired)
+        assert set(host.fired) <= {one.due for one in rota.runs.list("beat", limit=1_000)}
         assert rota.runs.list(states=("lost",)) == []
     finally:
         host.go_on.set()

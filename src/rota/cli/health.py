@@ -68,9 +68,9 @@ def zones() -> Check:
 
 def web() -> Check:
     """Whether `rota serve` and `rota.web()` can work."""
-    from rota.web.extra import missing as absent
+    from rota.web import extra
 
-    missing = absent()
+    missing = extra.missing()
     if not missing:
         return Check("web", "ok", "the web application's libraries are installed")
     return Check("web", "warning", f"not installed: {', '.join(missing)}",

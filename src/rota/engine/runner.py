@@ -89,9 +89,8 @@ class Runner:
             return None
         run = Run(row, self.outbox.progress, lambda: self.read_previous(row))
         place = resolve(task.policies, row.policies).place(asynchronous=task.is_async)
-        return TaskAttempt(run, task, self.services, self.capture, self.ended), self.executors[
-            place
-        ]
+        attempt = TaskAttempt(run, task, self.services, self.capture, self.ended)
+        return attempt, self.executors[place]
 
     def find(self, run: int) -> Run | None:
         """An attempt of a run that goes on here."""

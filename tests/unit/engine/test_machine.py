@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -394,18 +395,39 @@ def test_only_in_a_crowd_of_short_runs_a_node_takes_more_than_it_has_slots() -> 
     assert holding.room(second + 100_000) == 2
 
 
-def taking(driven: Driven) -> list[tuple[int, bool]]:
-    """Of the batches to come: how many waiting runs they take, and whether they claim."""
-    seen: list[tuple[int, bool]] = []
+def written(
+    driven: Driven, tell: Callable[[Work], tuple[int, int] | None]
+) -> list[tuple[int, int]]:
+    """What is to be told of the batches to come, where it is anything."""
+    seen: list[tuple[int, int]] = []
     carry_out = driven.writer.carry_out
 
     def watched(work: Work) -> Happening:
-        if work.decisions or work.take:
-            seen.append((work.take, bool(work.claim)))
+        if (told := tell(work)) is not None:
+            seen.append(told)
         return carry_out(work)
 
     driven.writer.carry_out = watched  # type: ignore[method-assign]
     return seen
+
+
+def taking(driven: Driven) -> list[tuple[int, int]]:
+    """Of the batches to come: how many waiting runs they take, and whether they claim."""
+
+    def tell(work: Work) -> tuple[int, bool] | None:
+        return (work.take, bool(work.claim)) if work.decisions or work.take else None
+
+    return written(driven, tell)
+
+
+def batches(driven: Driven) -> list[tuple[int, int]]:
+    """Of the batches to come: how many ends and how many decisions they write."""
+
+    def tell(work: Work) -> tuple[int, int] | None:
+        counts = (len(work.finishes), len(work.decisions))
+        return counts if any(counts) else None
+
+    return written(driven, tell)
 
 
 def test_where_nothing_waits_launches_are_claimed_as_they_are_written() -> None:
@@ -421,20 +443,6 @@ def test_where_nothing_waits_launches_are_claimed_as_they_are_written() -> None:
     assert driven.started == []
     driven.advance(0.1)
     assert len(driven.started) == 3
-
-
-def batches(driven: Driven) -> list[tuple[int, int]]:
-    """Of the batches to come: how many ends and how many decisions they write."""
-    seen: list[tuple[int, int]] = []
-    carry_out = driven.writer.carry_out
-
-    def watched(work: Work) -> Happening:
-        if work.finishes or work.decisions:
-            seen.append((len(work.finishes), len(work.decisions)))
-        return carry_out(work)
-
-    driven.writer.carry_out = watched  # type: ignore[method-assign]
-    return seen
 
 
 def test_a_schedule_of_every_second_costs_one_batch_a_run() -> None:

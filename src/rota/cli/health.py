@@ -154,7 +154,7 @@ def tasks(rota: Rota) -> Iterator[Check]:
 def nodes(rota: Rota) -> Iterator[Check]:
     """Whether somebody runs what is due, and whether the nodes agree about the time."""
     listed = [node for node in rota.nodes.list() if node.state == "alive"]
-    alive = heard(listed, now())
+    alive = heard(listed, now(), overdue=rota.context.store.overdue())
     for node in listed:
         if node not in alive:
             yield Check("nodes", "warning", f"{node.name} is silent since "

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 __all__ = ("heard",)
 
-# A lease is 15 seconds and is renewed each five; the rest is for clocks that differ.
+# Who was seen later than this holds a lease of its own, although another's is over.
 SILENT: Final = timedelta(minutes=1)
 
 
-def heard(nodes: Iterable[NodeItem], now: datetime) -> list[NodeItem]:
-    """Those that the store calls alive and that were seen lately.
+def heard(nodes: Iterable[NodeItem], now: datetime, *, overdue: bool) -> list[NodeItem]:
+    """Those that the store calls alive; where a lease is `overdue`, those that were seen lately.
 
-    The last node that dies has nobody to declare it dead: its row goes on saying alive.
+    The last node that dies has nobody to declare it dead: its row goes on saying alive. While no
+    lease is over all are alive, however long ago they renewed it: a lease may be an hour.
     """
-    return [node for node in nodes if node.state == "alive" and now - node.seen < SILENT]
+    alive = [node for node in nodes if node.state == "alive"]
+    return [node for node in alive if now - node.seen < SILENT] if overdue else alive

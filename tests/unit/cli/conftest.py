@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -83,6 +84,9 @@ class FakeRota:
         self.runs = Runs(self)
         self.tasks = Whole(self, [TASK])
         self.nodes = Whole(self, self.node_items)
+        self.overdue = True  # a node's lease is over, and nobody has declared it dead
+        store = SimpleNamespace(overdue=lambda: self.overdue)
+        self.context = SimpleNamespace(store=store)
         self.events = Events(self)
 
     def note(self, verb: str, *values: Any, **options: Any) -> None:

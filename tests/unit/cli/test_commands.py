@@ -203,3 +203,5 @@ def test_every_document_is_the_only_thing_on_the_output(call, fake):
 def test_a_node_that_is_silent_is_none(call, fake):
     fake.node_items[:] = [replace(fake.node_items[0], seen=datetime(2026, 1, 1, tzinfo=UTC))]
     assert "no node is alive" in call("run", "acme.clean", "--json").err
+    fake.overdue = False  # its lease is long, and not over
+    assert "no node is alive" not in call("run", "acme.clean", "--json").err

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from rota.engine.hosting.clock import SystemClock
+from rota.instants import SECOND
+
 
 @pytest.fixture(autouse=True)
 def _a_client_for_this_test_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -67,6 +70,27 @@ def test_a_node_that_nobody_is_left_to_declare_dead_is_not_called_alive(call, tm
     assert "web-1 is silent since" in answer.out
     assert "none is alive: nothing will run" in answer.out
     assert "no node is alive" in call("--app", "shop_silent", "run", "a").err
+
+
+def test_a_node_with_a_long_lease_is_alive_however_long_ago_it_renewed_it(call, tmp_path):
+    (tmp_path / "shop_long.py").write_text(
+        'from rota import Rota\nrota = Rota("sqlite:///long.db", lease="1h")\n'
+        'rota.task("a", schedule="every 1h")(lambda: None)\n',
+        encoding="utf-8",
+    )
+    call("--app", "shop_long", "list")
+    clock = SystemClock()
+    with closing(sqlite3.connect(tmp_path / "long.db")) as link, link:
+        link.execute(
+            "INSERT INTO rota_node (name, host, pid, version, state, roles, labels, tasks, "
+            "started, seen, lease_until, boot_id) "
+            "VALUES ('web-1', 'web', 1, '0', 'alive', '[]', '[]', '[]', 0, ?, ?, ?)",
+            (clock.now() - 600 * SECOND, clock.boot() + 3_000 * SECOND, clock.boot_id()),
+        )
+    answer = call("--app", "shop_long", "doctor")
+    assert "web-1" in answer.out
+    assert "silent" not in answer.out
+    assert "none is alive" not in answer.out
 
 
 def test_a_store_that_is_none_is_wrong_and_left_alone(call, tmp_path):

@@ -68,7 +68,7 @@ def command(
         return ended(item, settings)
     with client(settings) as rota:
         item = rota.schedules.run(name, values)
-        alive = bool(heard(rota.nodes.list(), now()))
+        alive = bool(heard(rota.nodes.list(), now(), overdue=rota.context.store.overdue()))
         if not alive:
             remark(f"no node is alive; run {item.id} stays queued until one starts "
                    "(rota node, rota serve)")  # fmt: skip
